@@ -1,0 +1,81 @@
+//! Identifiers, a type each, so that a session can never be passed where a prompt is meant.
+//!
+//! Sessions and events get a fresh UUIDv7. Plans and prompts get a *derived* one (UUIDv8, RFC 9562 §5.8): two
+//! testers who read the same plan on two machines mint the same identifiers, so uniting their events later
+//! needs no mapping between prompts.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! identifier {
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    };
+}
+
+identifier!(
+    /// A plan, wherever its file lies.
+    PlanId
+);
+identifier!(
+    /// A prompt, whatever its wording has become.
+    PromptId
+);
+identifier!(
+    /// One walk of one plan by one tester.
+    SessionId
+);
+identifier!(
+    /// One appended event.
+    EventId
+);
+identifier!(
+    /// The database that an event was first written by.
+    WriterId
+);
+
+/// A UUIDv8 made from `parts`: the same parts give the same identifier on every machine.
+///
+/// Each part is hashed with its length, so `["ab", "c"]` and `["a", "bc"]` differ.
+#[must_use]
+pub fn derived(parts: &[&str]) -> Uuid {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let mut bytes = [0_u8; 16];
+    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derived_identifiers_depend_on_where_the_parts_are_cut() {
+        assert_eq!(derived(&["ab", "c"]), derived(&["ab", "c"]));
+        assert_ne!(derived(&["ab", "c"]), derived(&["a", "bc"]));
+        assert_eq!(derived(&["ab"]).get_version_num(), 8);
+    }
+}

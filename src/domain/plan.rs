@@ -1,0 +1,712 @@
+//! A plan: an outline of sections and prompts in file order.
+//!
+//! The outline is flat. A node is a few numbers, all text lies in one string, so that a plan of 100,000 prompts
+//! opens, is searched and is dropped without 100,000 allocations, and a stored outline needs no rebuilding.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::point::{IntegrationPoint, parse_point};
+
+/// The deepest outline that is read (R31).
+pub const MAX_DEPTH: usize = 64;
+/// The most sections and prompts together (R31).
+pub const MAX_NODES: usize = 250_000;
+/// The most prompts (R31).
+pub const MAX_PROMPTS: usize = 100_000;
+
+/// The tags that mark the four places to look first, and what their sections are called.
+pub const FOCUS_TAGS: [&str; 4] = ["critical", "known-problem", "error", "boundary"];
+
+/// A plan as read from a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Plan {
+    /// What it is called: the front matter's title, else the first heading's, else the file's name.
+    pub title: String,
+    /// The front matter's `id`: the plan's identity wherever its file goes.
+    pub id: Option<String>,
+    /// The front matter's `components`, in its order; empty when none are declared.
+    pub components: Vec<String>,
+    /// Names of what a session should say of its environment: `build`, `environment`, …
+    pub fields: Vec<String>,
+    /// The plan's test data: who to log in as, which order to use.
+    pub data: Vec<DataRow>,
+    /// The front matter as written, without its fences, so that printing loses none of it.
+    pub front_matter: Option<String>,
+    /// Sections and prompts.
+    pub outline: Outline,
+}
+
+/// One row of test data: names and values in the order of the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct DataRow(pub Vec<(String, String)>);
+
+/// Section or prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum NodeKind {
+    /// Groups what is below it; never marked.
+    Section,
+    /// One line that says what to check.
+    Prompt,
+}
+
+/// The place of a node in its outline, in file order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct NodeIdx(pub u32);
+
+impl NodeIdx {
+    /// As an index into a slice that is parallel to the outline.
+    #[must_use]
+    pub const fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One piece of detail: what stands under a heading or an item and is no item itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BlockKind {
+    /// Text to wrap; `\n` is a line break that the author wrote.
+    Paragraph,
+    /// Text to show as it is.
+    Code,
+    /// Text that somebody else said.
+    Quote,
+    /// One step: how deep it is nested (from 0), and its number, or `None` for a bullet.
+    Step {
+        /// Nesting from 0.
+        depth: u8,
+        /// The number the author gave it.
+        number: Option<u32>,
+    },
+}
+
+/// A section or prompt on its way from a parser into an [`Outline`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Section or prompt.
+    pub kind: NodeKind,
+    /// From 1; at most one more than the entry before it.
+    pub depth: u8,
+    /// 1-based line in the file.
+    pub line: u32,
+    /// 1-based column in the file, in characters.
+    pub column: u32,
+    /// Plain text, without markup, tags and anchor.
+    pub text: String,
+    /// Own tags, lower case, without `#`.
+    pub tags: Vec<String>,
+    /// Explicit `{#anchor}`.
+    pub anchor: Option<String>,
+    /// `Some` if the item has a checkbox, with whether it was ticked in the file.
+    pub checkbox: Option<bool>,
+    /// The expectation.
+    pub expected: Option<String>,
+    /// The suggested command.
+    pub command: Option<String>,
+    /// Detail: kind, text, and for code its language (else empty).
+    pub blocks: Vec<(BlockKind, String, String)>,
+}
+
+impl Entry {
+    /// An entry with nothing but its text.
+    #[must_use]
+    pub fn new(kind: NodeKind, depth: u8, line: u32, text: impl Into<String>) -> Self {
+        Self {
+            kind,
+            depth,
+            line,
+            column: 1,
+            text: text.into(),
+            tags: Vec::new(),
+            anchor: None,
+            checkbox: None,
+            expected: None,
+            command: None,
+            blocks: Vec::new(),
+        }
+    }
+}
+
+/// A piece of the outline's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Block {
+    kind: BlockKind,
+    text: Span,
+    language: Span,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Node {
+    kind: NodeKind,
+    depth: u8,
+    checkbox: Option<bool>,
+    line: u32,
+    column: u32,
+    /// Index of the section or prompt above it.
+    parent: Option<u32>,
+    /// Index after the last node below it.
+    end: u32,
+    text: Span,
+    anchor: Option<Span>,
+    expected: Option<Span>,
+    command: Option<Span>,
+    tags: Span,
+    blocks: Span,
+    /// Its own or its nearest ancestor's integration point, as an index.
+    point: Option<u32>,
+    /// True where the heading itself names the point.
+    names_point: bool,
+}
+
+/// Sections and prompts in file order. Build it with [`Outline::from_entries`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Outline {
+    text: String,
+    nodes: Vec<Node>,
+    tags: Vec<Span>,
+    blocks: Vec<Block>,
+    points: Vec<IntegrationPoint>,
+    prompt_count: u32,
+}
+
+/// A stored outline does not hold together: its file was damaged or made by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the outline does not hold together at node {node}")]
+pub struct BrokenOutline {
+    /// The first node with a wrong number.
+    pub node: usize,
+}
+
+impl Outline {
+    /// Lays out `entries`, in file order, finds the integration points and who inherits them.
+    ///
+    /// Depths that jump are drawn in: an entry is never more than one deeper than the one before it.
+    #[must_use]
+    pub fn from_entries(entries: &[Entry], components: &[String]) -> Self {
+        let mut outline = Self {
+            text: String::with_capacity(entries.iter().map(|e| e.text.len()).sum()),
+            nodes: Vec::with_capacity(entries.len()),
+            ..Self::default()
+        };
+        let mut open: Vec<u32> = Vec::new();
+        let mut seen: HashMap<IntegrationPoint, u32> = HashMap::new();
+        for entry in entries {
+            let depth = usize::from(entry.depth.max(1)).min(open.len() + 1);
+            while open.len() >= depth {
+                outline.close(open.pop());
+            }
+            let parent = open.last().copied();
+            let node = outline.lay_out(entry, depth, parent, components, &mut seen);
+            open.push(outline.nodes.len() as u32);
+            outline.prompt_count += u32::from(node.kind == NodeKind::Prompt);
+            outline.nodes.push(node);
+        }
+        while let Some(idx) = open.pop() {
+            outline.close(Some(idx));
+        }
+        outline
+    }
+
+    fn close(&mut self, idx: Option<u32>) {
+        let end = self.nodes.len() as u32;
+        if let Some(node) = idx.and_then(|idx| self.nodes.get_mut(idx as usize)) {
+            node.end = end;
+        }
+    }
+
+    fn lay_out(
+        &mut self,
+        entry: &Entry,
+        depth: usize,
+        parent: Option<u32>,
+        components: &[String],
+        seen: &mut HashMap<IntegrationPoint, u32>,
+    ) -> Node {
+        let own_point = match entry.kind {
+            NodeKind::Section => parse_point(&entry.text, components),
+            NodeKind::Prompt => None,
+        };
+        let names_point = own_point.is_some();
+        let inherited = parent.and_then(|p| self.nodes[p as usize].point);
+        let point = own_point.map(|point| self.intern_point(point, seen)).or(inherited);
+        let tags_start = self.tags.len() as u32;
+        for tag in &entry.tags {
+            let span = self.store(tag);
+            self.tags.push(span);
+        }
+        let blocks_start = self.blocks.len() as u32;
+        for (kind, text, language) in &entry.blocks {
+            let block = Block { kind: *kind, text: self.store(text), language: self.store(language) };
+            self.blocks.push(block);
+        }
+        Node {
+            kind: entry.kind,
+            depth: depth as u8,
+            checkbox: entry.checkbox,
+            line: entry.line,
+            column: entry.column,
+            parent,
+            end: 0,
+            text: self.store(&entry.text),
+            anchor: entry.anchor.as_deref().map(|a| self.store(a)),
+            expected: entry.expected.as_deref().map(|e| self.store(e)),
+            command: entry.command.as_deref().map(|c| self.store(c)),
+            tags: Span { start: tags_start, end: self.tags.len() as u32 },
+            blocks: Span { start: blocks_start, end: self.blocks.len() as u32 },
+            point,
+            names_point,
+        }
+    }
+
+    fn store(&mut self, text: &str) -> Span {
+        let start = self.text.len() as u32;
+        self.text.push_str(text);
+        Span { start, end: self.text.len() as u32 }
+    }
+
+    fn intern_point(&mut self, point: IntegrationPoint, seen: &mut HashMap<IntegrationPoint, u32>) -> u32 {
+        *seen.entry(point).or_insert_with_key(|point| {
+            self.points.push(point.clone());
+            self.points.len() as u32 - 1
+        })
+    }
+
+    /// Checks that every number points at what exists, for an outline that came from a file.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokenOutline`] names the first node that would make an accessor fail.
+    pub fn verify(&self) -> Result<(), BrokenOutline> {
+        let text_fits = |span: &Span| self.text.get(span.start as usize..span.end as usize).is_some();
+        let range_fits = |span: &Span, len: usize| span.start <= span.end && span.end as usize <= len;
+        let tags_fit = self.tags.iter().all(text_fits);
+        let blocks_fit = self.blocks.iter().all(|b| text_fits(&b.text) && text_fits(&b.language));
+        let prompts = self.nodes.iter().filter(|n| n.kind == NodeKind::Prompt).count();
+        if !tags_fit || !blocks_fit || prompts != self.prompt_count as usize {
+            return Err(BrokenOutline { node: 0 });
+        }
+        let mut open: Vec<(u32, u32)> = Vec::new();
+        for (idx, node) in self.nodes.iter().enumerate() {
+            while open.last().is_some_and(|(_, end)| *end as usize == idx) {
+                open.pop();
+            }
+            let limit = open.last().map_or(self.nodes.len() as u32, |(_, end)| *end);
+            let holds = node.parent == open.last().map(|(parent, _)| *parent)
+                && usize::from(node.depth) == open.len() + 1
+                && node.end as usize > idx
+                && node.end <= limit
+                && text_fits(&node.text)
+                && [&node.anchor, &node.expected, &node.command].into_iter().flatten().all(text_fits)
+                && range_fits(&node.tags, self.tags.len())
+                && range_fits(&node.blocks, self.blocks.len())
+                && node.point.is_none_or(|p| (p as usize) < self.points.len());
+            if !holds {
+                return Err(BrokenOutline { node: idx });
+            }
+            open.push((idx as u32, node.end));
+        }
+        Ok(())
+    }
+
+    /// Sections and prompts together.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// True where there is neither a section nor a prompt.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// How many prompts there are.
+    #[must_use]
+    pub fn prompt_count(&self) -> usize {
+        self.prompt_count as usize
+    }
+
+    /// How many sections there are.
+    #[must_use]
+    pub fn section_count(&self) -> usize {
+        self.nodes.len() - self.prompt_count()
+    }
+
+    /// The deepest node's depth, from 1; 0 for an empty outline.
+    #[must_use]
+    pub fn max_depth(&self) -> usize {
+        self.nodes.iter().map(|n| usize::from(n.depth)).max().unwrap_or(0)
+    }
+
+    /// The distinct integration points in the order of their first heading.
+    #[must_use]
+    pub fn points(&self) -> &[IntegrationPoint] {
+        &self.points
+    }
+
+    /// The node at `idx`.
+    ///
+    /// # Panics
+    ///
+    /// For an index that is not this outline's.
+    #[must_use]
+    pub fn node(&self, idx: NodeIdx) -> NodeRef<'_> {
+        NodeRef { outline: self, idx, node: &self.nodes[idx.at()] }
+    }
+
+    /// The node at `idx`, or `None` for an index that is not this outline's.
+    #[must_use]
+    pub fn get(&self, idx: NodeIdx) -> Option<NodeRef<'_>> {
+        self.nodes.get(idx.at()).map(|node| NodeRef { outline: self, idx, node })
+    }
+
+    /// All nodes in file order.
+    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = NodeRef<'_>> + ExactSizeIterator {
+        self.nodes.iter().enumerate().map(|(i, node)| NodeRef { outline: self, idx: NodeIdx(i as u32), node })
+    }
+
+    /// All prompts in file order.
+    pub fn prompts(&self) -> impl DoubleEndedIterator<Item = NodeRef<'_>> {
+        self.nodes().filter(|node| node.kind() == NodeKind::Prompt)
+    }
+
+    fn str(&self, span: Span) -> &str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// The entries that this outline was made of; `from_entries(outline.entries(), …)` gives it back.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        self.nodes()
+            .map(|node| Entry {
+                kind: node.kind(),
+                depth: node.node.depth,
+                line: node.line(),
+                column: node.column(),
+                text: node.text().to_owned(),
+                tags: node.own_tags().map(str::to_owned).collect(),
+                anchor: node.anchor().map(str::to_owned),
+                checkbox: node.checkbox(),
+                expected: node.expected().map(str::to_owned),
+                command: node.command().map(str::to_owned),
+                blocks: node.blocks().map(|b| (b.kind, b.text.to_owned(), b.language.to_owned())).collect(),
+            })
+            .collect()
+    }
+}
+
+/// One piece of a node's detail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlockRef<'a> {
+    /// How to show it.
+    pub kind: BlockKind,
+    /// What it says.
+    pub text: &'a str,
+    /// For code, the language its fence named; else empty.
+    pub language: &'a str,
+}
+
+/// A section or prompt, seen in its outline.
+#[derive(Debug, Clone, Copy)]
+pub struct NodeRef<'a> {
+    outline: &'a Outline,
+    idx: NodeIdx,
+    node: &'a Node,
+}
+
+impl<'a> NodeRef<'a> {
+    /// Its place in the outline.
+    #[must_use]
+    pub fn idx(self) -> NodeIdx {
+        self.idx
+    }
+
+    /// Section or prompt.
+    #[must_use]
+    pub fn kind(self) -> NodeKind {
+        self.node.kind
+    }
+
+    /// True for a prompt.
+    #[must_use]
+    pub fn is_prompt(self) -> bool {
+        self.node.kind == NodeKind::Prompt
+    }
+
+    /// From 1.
+    #[must_use]
+    pub fn depth(self) -> usize {
+        usize::from(self.node.depth)
+    }
+
+    /// 1-based line in the file.
+    #[must_use]
+    pub fn line(self) -> u32 {
+        self.node.line
+    }
+
+    /// 1-based column in the file, in characters.
+    #[must_use]
+    pub fn column(self) -> u32 {
+        self.node.column
+    }
+
+    /// Plain text, without markup, tags and anchor.
+    #[must_use]
+    pub fn text(self) -> &'a str {
+        self.outline.str(self.node.text)
+    }
+
+    /// Explicit `{#anchor}`.
+    #[must_use]
+    pub fn anchor(self) -> Option<&'a str> {
+        self.node.anchor.map(|span| self.outline.str(span))
+    }
+
+    /// `Some` if the item has a checkbox, with whether it was ticked in the file.
+    #[must_use]
+    pub fn checkbox(self) -> Option<bool> {
+        self.node.checkbox
+    }
+
+    /// The expectation.
+    #[must_use]
+    pub fn expected(self) -> Option<&'a str> {
+        self.node.expected.map(|span| self.outline.str(span))
+    }
+
+    /// The suggested command.
+    #[must_use]
+    pub fn command(self) -> Option<&'a str> {
+        self.node.command.map(|span| self.outline.str(span))
+    }
+
+    /// Its own tags, without `#`.
+    pub fn own_tags(self) -> impl Iterator<Item = &'a str> {
+        let range = self.node.tags.start as usize..self.node.tags.end as usize;
+        self.outline.tags[range].iter().map(|span| self.outline.str(*span))
+    }
+
+    /// Its tags, inherited ones first, each once, with those that a focus section's title implies.
+    #[must_use]
+    pub fn tags(self) -> Vec<&'a str> {
+        let mut chain: Vec<NodeRef<'a>> = self.ancestors().collect();
+        chain.reverse();
+        chain.push(self);
+        let mut tags: Vec<&'a str> = Vec::new();
+        for node in chain {
+            let implied = if node.is_prompt() { None } else { focus_tag_of_title(node.text()) };
+            for tag in implied.into_iter().chain(node.own_tags()) {
+                if !tags.contains(&tag) {
+                    tags.push(tag);
+                }
+            }
+        }
+        tags
+    }
+
+    /// Its integration point, own or inherited.
+    #[must_use]
+    pub fn point(self) -> Option<&'a IntegrationPoint> {
+        self.node.point.and_then(|idx| self.outline.points.get(idx as usize))
+    }
+
+    /// True for a section whose own text is the integration point.
+    #[must_use]
+    pub fn names_point(self) -> bool {
+        self.node.names_point
+    }
+
+    /// Its detail, piece by piece.
+    pub fn blocks(self) -> impl Iterator<Item = BlockRef<'a>> {
+        let range = self.node.blocks.start as usize..self.node.blocks.end as usize;
+        self.outline.blocks[range].iter().map(|block| BlockRef {
+            kind: block.kind,
+            text: self.outline.str(block.text),
+            language: self.outline.str(block.language),
+        })
+    }
+
+    /// Its detail as plain text: blocks apart by a blank line, steps by a line each.
+    #[must_use]
+    pub fn detail(self) -> String {
+        let mut detail = String::new();
+        let mut after_step = false;
+        for block in self.blocks() {
+            let is_step = matches!(block.kind, BlockKind::Step { .. });
+            if !detail.is_empty() {
+                detail.push_str(if is_step && after_step { "\n" } else { "\n\n" });
+            }
+            if let BlockKind::Step { depth, number } = block.kind {
+                detail.push_str(&"   ".repeat(usize::from(depth)));
+                match number {
+                    Some(number) => detail.push_str(&format!("{number}. ")),
+                    None => detail.push_str("- "),
+                }
+            }
+            detail.push_str(block.text);
+            after_step = is_step;
+        }
+        detail
+    }
+
+    /// The section or prompt above it.
+    #[must_use]
+    pub fn parent(self) -> Option<NodeRef<'a>> {
+        self.node.parent.and_then(|idx| self.outline.get(NodeIdx(idx)))
+    }
+
+    /// From its parent up to the top.
+    pub fn ancestors(self) -> impl Iterator<Item = NodeRef<'a>> {
+        std::iter::successors(self.parent(), |node| node.parent())
+    }
+
+    /// The texts of what is above it, from the top.
+    #[must_use]
+    pub fn path(self) -> Vec<&'a str> {
+        let mut path: Vec<&str> = self.ancestors().map(NodeRef::text).collect();
+        path.reverse();
+        path
+    }
+
+    /// The place after the last node below it.
+    #[must_use]
+    pub fn end(self) -> NodeIdx {
+        NodeIdx(self.node.end)
+    }
+
+    /// True where something stands below it.
+    #[must_use]
+    pub fn has_children(self) -> bool {
+        self.node.end > self.idx.0 + 1
+    }
+}
+
+/// The focus tag that a section's title implies: `Error conditions` is `error`.
+///
+/// The four places come from the planning practice that PRODUCT names: critical paths, known problem areas,
+/// error conditions, boundary cases. Titles are compared without case and trailing punctuation.
+#[must_use]
+pub fn focus_tag_of_title(title: &str) -> Option<&'static str> {
+    if title.len() > 40 {
+        return None;
+    }
+    let lower = title.to_lowercase().replace('-', " ");
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let (first, rest) = words.split_first()?;
+    let noun = |allowed: &[&str]| rest.is_empty() || matches!(rest, [one] if allowed.contains(one));
+    match *first {
+        "critical" if noun(&["path", "paths", "case", "cases"]) => Some("critical"),
+        "known" => match rest {
+            ["problem" | "problems" | "issue" | "issues"] | ["problem", "area" | "areas"] => {
+                Some("known-problem")
+            }
+            _ => None,
+        },
+        "error" | "errors" if noun(&["condition", "conditions", "case", "cases", "handling"]) => {
+            Some("error")
+        }
+        "boundary" | "boundaries"
+            if noun(&["case", "cases", "condition", "conditions", "value", "values"]) =>
+        {
+            Some("boundary")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(kind: NodeKind, depth: u8, text: &str) -> Entry {
+        Entry::new(kind, depth, 1, text)
+    }
+
+    fn sample() -> Outline {
+        use NodeKind::{Prompt, Section};
+        let mut critical = entry(Prompt, 3, "reserves");
+        critical.tags = vec!["critical".to_owned()];
+        let mut shop = entry(Section, 1, "Shop");
+        shop.tags = vec!["smoke".to_owned()];
+        let entries = [
+            shop,
+            entry(Section, 2, "cart -> inventory (http)"),
+            critical,
+            entry(Prompt, 3, "releases"),
+            entry(Section, 2, "Error conditions"),
+            entry(Prompt, 3, "is down"),
+        ];
+        Outline::from_entries(&entries, &[])
+    }
+
+    #[test]
+    fn tags_and_points_are_inherited() {
+        let outline = sample();
+        let reserves = outline.node(NodeIdx(2));
+        assert_eq!(reserves.tags(), ["smoke", "critical"]);
+        assert_eq!(reserves.point().unwrap().to, "inventory");
+        assert_eq!(reserves.path(), ["Shop", "cart -> inventory (http)"]);
+        let down = outline.node(NodeIdx(5));
+        assert_eq!(down.tags(), ["smoke", "error"]);
+        assert_eq!(down.point(), None);
+        assert_eq!((outline.prompt_count(), outline.section_count(), outline.max_depth()), (3, 3, 3));
+    }
+
+    #[test]
+    fn an_outline_gives_its_entries_back() {
+        let outline = sample();
+        assert_eq!(Outline::from_entries(&outline.entries(), &[]), outline);
+        assert_eq!(outline.verify(), Ok(()));
+    }
+
+    #[test]
+    fn a_damaged_outline_is_noticed() {
+        let mut outline = sample();
+        outline.nodes[2].text.end = 10_000;
+        assert_eq!(outline.verify(), Err(BrokenOutline { node: 2 }));
+        let mut outline = sample();
+        outline.nodes[1].end = 99;
+        assert_eq!(outline.verify(), Err(BrokenOutline { node: 1 }));
+        let mut outline = sample();
+        outline.nodes[3].parent = Some(0);
+        assert_eq!(outline.verify(), Err(BrokenOutline { node: 3 }));
+    }
+
+    #[test]
+    fn depths_that_jump_are_drawn_in() {
+        let outline = Outline::from_entries(
+            &[
+                entry(NodeKind::Section, 4, "a"),
+                entry(NodeKind::Prompt, 9, "b"),
+                entry(NodeKind::Prompt, 1, "c"),
+            ],
+            &[],
+        );
+        let depths: Vec<usize> = outline.nodes().map(NodeRef::depth).collect();
+        assert_eq!(depths, [1, 2, 1]);
+        assert_eq!(outline.verify(), Ok(()));
+    }
+
+    #[test]
+    fn four_kinds_of_section_titles_imply_a_focus_tag() {
+        for (title, tag) in [
+            ("Critical paths", Some("critical")),
+            ("Known problem areas", Some("known-problem")),
+            ("ERROR CONDITIONS:", Some("error")),
+            ("Boundary cases", Some("boundary")),
+            ("Errors", Some("error")),
+            ("Error messages in French", None),
+            ("Critical thinking", None),
+        ] {
+            assert_eq!(focus_tag_of_title(title), tag, "{title}");
+        }
+    }
+}

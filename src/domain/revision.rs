@@ -1,0 +1,144 @@
+//! A plan as it was read at one time, with the identity of every prompt in it.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{PlanId, PromptId};
+use super::plan::{BrokenOutline, NodeIdx, NodeRef, Plan};
+
+/// A prompt that is no longer in the plan, kept so that it gets its history back if it returns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovedPrompt {
+    /// Its identity.
+    pub id: PromptId,
+    /// Its anchor when it was last seen.
+    pub anchor: Option<String>,
+    /// What was above it when it was last seen, from the top.
+    pub path: Vec<String>,
+    /// What it said when it was last seen.
+    pub text: String,
+}
+
+/// One state of a plan's file, with the identity of every prompt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    plan_id: PlanId,
+    number: u32,
+    plan: Plan,
+    /// Parallel to the outline's prompts in file order.
+    ids: Vec<PromptId>,
+    removed: Vec<RemovedPrompt>,
+    #[serde(skip)]
+    places: Places,
+}
+
+/// Where each prompt is; made from `ids`, never stored.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Places {
+    by_id: HashMap<PromptId, NodeIdx>,
+    /// Parallel to the outline's nodes: the prompt's number among prompts.
+    ordinals: Vec<u32>,
+}
+
+/// The identities do not fit the outline: the file was damaged or made by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenRevision {
+    /// The outline itself is broken.
+    #[error(transparent)]
+    Outline(#[from] BrokenOutline),
+    /// Not one identity a prompt, or one twice.
+    #[error("{ids} distinct identities for {prompts} prompts")]
+    Identities {
+        /// How many distinct identities there are.
+        ids: usize,
+        /// How many prompts there are.
+        prompts: usize,
+    },
+}
+
+impl Revision {
+    /// Joins a plan with its prompts' identities, in file order.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokenRevision`] unless there is exactly one distinct identity a prompt.
+    pub fn new(
+        plan_id: PlanId,
+        number: u32,
+        plan: Plan,
+        ids: Vec<PromptId>,
+        removed: Vec<RemovedPrompt>,
+    ) -> Result<Self, BrokenRevision> {
+        Self { plan_id, number, plan, ids, removed, places: Places::default() }.verified()
+    }
+
+    /// Finds where each prompt is, for a revision that came from a file.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokenRevision`] says what does not hold together.
+    pub fn verified(mut self) -> Result<Self, BrokenRevision> {
+        let outline = &self.plan.outline;
+        outline.verify()?;
+        let mut by_id = HashMap::with_capacity(self.ids.len());
+        let mut ordinals = vec![u32::MAX; outline.len()];
+        for ((ordinal, id), prompt) in self.ids.iter().enumerate().zip(outline.prompts()) {
+            by_id.insert(*id, prompt.idx());
+            ordinals[prompt.idx().at()] = ordinal as u32;
+        }
+        if by_id.len() != outline.prompt_count() || self.ids.len() != outline.prompt_count() {
+            return Err(BrokenRevision::Identities { ids: by_id.len(), prompts: outline.prompt_count() });
+        }
+        self.places = Places { by_id, ordinals };
+        Ok(self)
+    }
+
+    /// Which plan this is a state of.
+    #[must_use]
+    pub fn plan_id(&self) -> PlanId {
+        self.plan_id
+    }
+
+    /// 1 for the first state seen, one more for each change.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The plan as it was read.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The prompts' identities, in file order.
+    #[must_use]
+    pub fn ids(&self) -> &[PromptId] {
+        &self.ids
+    }
+
+    /// Prompts that earlier states had and this one lacks.
+    #[must_use]
+    pub fn removed(&self) -> &[RemovedPrompt] {
+        &self.removed
+    }
+
+    /// The identity of the prompt at `idx`; `None` for a section.
+    #[must_use]
+    pub fn id_at(&self, idx: NodeIdx) -> Option<PromptId> {
+        let ordinal = *self.places.ordinals.get(idx.at())?;
+        self.ids.get(ordinal as usize).copied()
+    }
+
+    /// Where `prompt` is, if it is in this state of the plan.
+    #[must_use]
+    pub fn place(&self, prompt: PromptId) -> Option<NodeIdx> {
+        self.places.by_id.get(&prompt).copied()
+    }
+
+    /// All prompts with their identities, in file order.
+    pub fn prompts(&self) -> impl Iterator<Item = (PromptId, NodeRef<'_>)> {
+        self.ids.iter().copied().zip(self.plan.outline.prompts())
+    }
+}

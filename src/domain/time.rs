@@ -1,0 +1,142 @@
+//! Points in time as seamwalk keeps them: UTC with the offset that the tester's clock showed.
+//!
+//! The one module that knows chrono. It never reads the clock: the faces do, and pass the moment in.
+
+use std::fmt;
+
+use chrono::{DateTime, FixedOffset, SecondsFormat, Timelike, Utc};
+
+/// A moment, to the millisecond, with the offset from UTC of the place where it was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(DateTime<FixedOffset>);
+
+impl Timestamp {
+    /// `unix_ms` milliseconds after 1970-01-01T00:00Z, seen from `offset_min` minutes east of Greenwich.
+    ///
+    /// `None` outside the years that can be shown, or for an offset of a day or more.
+    #[must_use]
+    pub fn from_unix_ms(unix_ms: i64, offset_min: i32) -> Option<Self> {
+        let offset = FixedOffset::east_opt(offset_min.checked_mul(60)?)?;
+        let utc = DateTime::<Utc>::from_timestamp_millis(unix_ms)?;
+        Some(Self(utc.with_timezone(&offset)))
+    }
+
+    /// The moment that a clock shows, cut to the millisecond.
+    #[must_use]
+    pub fn from_clock(now: DateTime<FixedOffset>) -> Self {
+        let ms = now.nanosecond() / 1_000_000 * 1_000_000;
+        Self(now.with_nanosecond(ms).unwrap_or(now))
+    }
+
+    /// Milliseconds after 1970-01-01T00:00Z.
+    #[must_use]
+    pub fn unix_ms(self) -> i64 {
+        self.0.timestamp_millis()
+    }
+
+    /// Minutes east of Greenwich.
+    #[must_use]
+    pub fn offset_min(self) -> i32 {
+        self.0.offset().local_minus_utc() / 60
+    }
+
+    /// Milliseconds from `earlier` to here; 0 if the clock went backwards in between.
+    #[must_use]
+    pub fn ms_since(self, earlier: Self) -> u64 {
+        u64::try_from(self.unix_ms().saturating_sub(earlier.unix_ms())).unwrap_or(0)
+    }
+
+    /// RFC 3339 with milliseconds and offset, as in JSON: `2026-11-23T14:02:11.042+01:00`.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        self.0.to_rfc3339_opts(SecondsFormat::Millis, true)
+    }
+
+    /// The time of day where it was taken: `14:02`.
+    #[must_use]
+    pub fn hour_minute(self) -> String {
+        self.0.format("%H:%M").to_string()
+    }
+
+    /// Date and time of day where it was taken: `2026-11-23 14:02`.
+    #[must_use]
+    pub fn date_hour_minute(self) -> String {
+        self.0.format("%Y-%m-%d %H:%M").to_string()
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rfc3339())
+    }
+}
+
+/// How long ago `then` was, in the largest unit that fits: `just now`, `5 min ago`, `3 days ago`.
+#[must_use]
+pub fn ago(then: Timestamp, now: Timestamp) -> String {
+    let minutes = now.ms_since(then) / 60_000;
+    let plural = |n: u64, unit: &str| format!("{n} {unit}{} ago", if n == 1 { "" } else { "s" });
+    match minutes {
+        0 => "just now".to_owned(),
+        1..60 => format!("{minutes} min ago"),
+        60..1440 => plural(minutes / 60, "hour"),
+        1440..44_640 => plural(minutes / 1440, "day"),
+        44_640..525_600 => plural(minutes / 43_200, "month"),
+        _ => plural(minutes / 525_600, "year"),
+    }
+}
+
+/// A duration as a walk shows it: `4:10` below an hour, `1:04:10` above.
+#[must_use]
+pub fn clock(ms: u64) -> String {
+    let seconds = ms / 1000;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours == 0 { format!("{minutes}:{seconds:02}") } else { format!("{hours}:{minutes:02}:{seconds:02}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::from_unix_ms(ms, 60).unwrap()
+    }
+
+    #[test]
+    fn a_timestamp_shows_the_place_it_was_taken_at() {
+        let time = at(1_795_442_531_042);
+        assert_eq!(time.unix_ms(), 1_795_442_531_042);
+        assert_eq!(time.offset_min(), 60);
+        assert!(time.rfc3339().ends_with("+01:00"), "{time}");
+        assert_eq!(Timestamp::from_unix_ms(i64::MAX, 0), None);
+        assert_eq!(Timestamp::from_unix_ms(0, 60 * 24), None);
+    }
+
+    #[test]
+    fn a_clock_that_steps_back_gives_no_negative_duration() {
+        assert_eq!(at(0).ms_since(at(5)), 0);
+        assert_eq!(ago(at(60_000), at(0)), "just now");
+    }
+
+    #[test]
+    fn ages_are_said_in_the_largest_unit() {
+        let cases = [
+            (59_999, "just now"),
+            (60_000, "1 min ago"),
+            (3_600_000, "1 hour ago"),
+            (7_200_000, "2 hours ago"),
+            (86_400_000, "1 day ago"),
+            (86_400_000 * 40, "1 month ago"),
+            (86_400_000 * 800, "2 years ago"),
+        ];
+        for (ms, said) in cases {
+            assert_eq!(ago(at(0), at(ms)), said);
+        }
+    }
+
+    #[test]
+    fn durations_grow_an_hour_when_they_need_one() {
+        assert_eq!(clock(250_000), "4:10");
+        assert_eq!(clock(3_850_000), "1:04:10");
+    }
+}

@@ -1,0 +1,1 @@
+//! Plans in, text out: parsers and printers.

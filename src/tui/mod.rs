@@ -1,0 +1,5 @@
+//! The terminal face.
+
+pub mod input;
+pub mod key;
+pub mod runtime;

@@ -1,0 +1,1 @@
+//! Makes hostile text safe to show: control, bidi and other invisible characters become visible marks.
