@@ -272,7 +272,7 @@ fn joins(c: char) -> bool {
 }
 
 /// Characters that show nothing, reorder their neighbours, or mean something else to everyone.
-fn is_hidden(c: char) -> bool {
+pub fn is_hidden(c: char) -> bool {
     let number = u32::from(c);
     matches!(c,
         '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
