@@ -57,7 +57,8 @@ fn is_plain(c: char) -> bool {
     matches!(c,
         ' '..='~' | '\u{a1}'..='\u{a8}' | '\u{aa}'..='\u{ac}' | '\u{af}'..='\u{2ff}' | '\u{370}'..='\u{482}'
         | '\u{48a}'..='\u{52f}' | '\u{2010}'..='\u{2027}' | '\u{2500}'..='\u{259f}'
-        | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30ff}')
+        | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30ff}'
+            | '\u{3001}'..='\u{3029}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff01}'..='\u{ff9d}')
 }
 
 /// First pass: each character by what it is and what stands before it.
