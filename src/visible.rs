@@ -103,7 +103,7 @@ fn replace_char(out: &mut Out, c: char, previous: Option<char>, next: Option<cha
         // One variation selector on a base that has a width of its own without it.
         '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}'
             if out.last.is_some_and(has_variants) && previous.is_some_and(|p| !is_selector(p)) => {}
-        '\u{180b}'..='\u{180d}' | '\u{180f}' if out.last.is_some_and(|p| in_mongolian(p)) => {}
+        '\u{180b}'..='\u{180d}' | '\u{180f}' if out.last.is_some_and(in_mongolian) => {}
         '\u{20e3}' if out.last.is_some_and(is_keycap) => {}
         '\u{1f3fb}'..='\u{1f3ff}' if after_emoji => {}
         '\u{200d}' if after_emoji && next.is_some_and(is_emoji) => {}

@@ -26,7 +26,7 @@ pub(crate) fn argv() -> Vec<String> {
 pub(crate) fn start(size: Cells, env: &[(&str, &str)]) -> Pty {
     let argv = argv();
     let argv: Vec<&str> = argv.iter().map(String::as_str).collect();
-    let mut all = vec![("SEAMWALK_FIXTURE", "1")];
+    let mut all = vec![("SEAMWALK_FIXTURE", "1"), ("RUST_BACKTRACE", "0")];
     all.extend_from_slice(env);
     let pty = Pty::spawn(&argv, size, &all);
     pty.wait_for("ready");

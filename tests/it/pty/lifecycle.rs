@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use super::fixture::{argv, start, start_by_shell};
 use super::harness::Pty;
 
-const SIZE: (u16, u16) = (60, 12);
+const SIZE: (u16, u16) = (60, 24);
 
 /// The settings of a fresh terminal.
 fn untouched() -> String {
@@ -110,6 +110,13 @@ fn start_in_bash() -> Pty {
     pty
 }
 
+/// The process that the shell runs.
+fn job_of(pty: &Pty) -> rustix::process::Pid {
+    let children = format!("/proc/{0}/task/{0}/children", pty.pid().as_raw_nonzero());
+    let child = std::fs::read_to_string(children).unwrap();
+    child.trim().parse().ok().and_then(rustix::process::Pid::from_raw).unwrap()
+}
+
 #[test]
 fn ctrl_z_gives_the_terminal_back_until_the_shell_continues() {
     let mut pty = start_in_bash();
@@ -136,14 +143,43 @@ fn a_stop_without_notice_is_mended_on_return() {
     let mut pty = start_in_bash();
     pty.send("x");
     pty.wait_for("inputs 1");
-    let child = std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", pty.pid().as_raw_nonzero()));
-    let child = child.unwrap().trim().parse().ok().and_then(rustix::process::Pid::from_raw).unwrap();
-    rustix::process::kill_process(child, Signal::STOP).unwrap();
+    rustix::process::kill_process(job_of(&pty), Signal::STOP).unwrap();
     pty.wait_for("Stopped");
     pty.send("fg\n");
     pty.wait_until("it draws again", |screen, _| screen.contains("Resize") && !screen.contains("Stopped"));
     pty.send("y");
     pty.wait_for("Char('y')");
+    pty.send("q");
+    pty.wait_for("ended well");
+}
+
+#[test]
+fn a_stopped_job_can_be_ended() {
+    for stop in ["\x1a", "SIGSTOP"] {
+        let mut pty = start_in_bash();
+        if stop == "SIGSTOP" {
+            rustix::process::kill_process(job_of(&pty), Signal::STOP).unwrap();
+        } else {
+            pty.send(stop);
+        }
+        pty.wait_for("Stopped");
+        pty.send("kill %1; wait\n");
+        pty.wait_for("Exit 143");
+        assert_eq!(format!("{:?}", pty.termios()), untouched());
+        pty.send("exit\n");
+        pty.wait();
+    }
+}
+
+#[test]
+fn in_the_background_it_stays_stopped() {
+    let mut pty = start_in_bash();
+    pty.send("\x1a");
+    pty.wait_for("Stopped");
+    pty.send("set -b; bg\n");
+    pty.wait_until("it stopped again", |screen, _| screen.matches("Stopped").count() >= 2);
+    pty.send("fg\n");
+    pty.wait_until("it draws again", |screen, vt| vt.alternate_screen() && screen.contains("Resize"));
     pty.send("q");
     pty.wait_for("ended well");
 }

@@ -10,7 +10,7 @@ const HOSTILE: &str = "在庫を確認する在庫を確認する|👩\u{200d}�
 fn the_border_stays_in_its_column() {
     for width in [40, 60, 61] {
         let pty = start((width, 12), &[("SEAMWALK_TEXT", HOSTILE)]);
-        pty.wait_for("└");
+        pty.wait_for("┘");
         let vt = pty.vt();
         for row in 1..11 {
             for column in [0, width - 1] {
