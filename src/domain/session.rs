@@ -130,6 +130,17 @@ pub enum Event {
     SessionReopened,
 }
 
+/// An event that is not appended yet, so that it has no place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fresh {
+    /// Made by us before it is written, so that a retry never doubles it.
+    pub id: EventId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: Event,
+}
+
 /// An event with its place and time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
@@ -511,10 +522,7 @@ impl Session {
             Event::SessionClosed => self.ended_at = Some(at),
             Event::SessionReopened => self.ended_at = None,
         }
-        let gap_ms = at.ms_since(self.updated_at);
-        if gap_ms <= LONGEST_PAUSE_MS {
-            self.walking_ms += gap_ms;
-        }
+        self.walking_ms += walked_ms(self.updated_at, at);
         self.updated_at = self.updated_at.max(at);
         self.seq = seq;
         Ok(())
@@ -551,6 +559,13 @@ impl Session {
         change.counts = to;
         Some(idx)
     }
+}
+
+/// How much walking lies between an event at `before` and the next one at `at`: nothing if that was a break.
+#[must_use]
+pub fn walked_ms(before: Timestamp, at: Timestamp) -> u64 {
+    let gap_ms = at.ms_since(before);
+    if gap_ms <= LONGEST_PAUSE_MS { gap_ms } else { 0 }
 }
 
 /// Takes `idx` off `stack`, where it is nearly always on top: another writer may have put something above it.

@@ -1,3 +1,5 @@
 //! One integration binary, a module an area.
 
+mod identity;
+mod store;
 mod tidy;

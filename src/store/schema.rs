@@ -1,0 +1,113 @@
+//! The tables, as text that is compared with what a file holds, and the steps from older formats.
+//!
+//! Event rows are the truth and are only ever added. Everything about results and counts is derived from them in the
+//! same transaction ([`super::append`]) and compared with a replay by [`super::Store::audit`].
+
+/// `SEAM` in ASCII: what the header of a seamwalk database says (R17).
+pub(super) const APPLICATION_ID: i32 = 0x5345_414D;
+
+/// The format that this program reads and writes; `user_version` in the file.
+pub(super) const VERSION: i64 = 1;
+
+/// All statements of the current format, as SQLite keeps them in `sqlite_schema`.
+///
+/// A table's name stands between the second and third word; the gate compares whole texts.
+pub(super) const STATEMENTS: [&str; 10] = [
+    // One row: who writes here. Each event says which database it was first written by.
+    "CREATE TABLE meta (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  writer BLOB NOT NULL CHECK (length(writer) = 16)
+) STRICT",
+    "CREATE TABLE plan (
+  id BLOB PRIMARY KEY CHECK (length(id) = 16),
+  title TEXT NOT NULL,
+  explicit_id TEXT,
+  source TEXT UNIQUE,
+  revision INTEGER NOT NULL CHECK (revision >= 1),
+  touched_ms INTEGER NOT NULL,
+  touched_offset_min INTEGER NOT NULL,
+  FOREIGN KEY (id, revision) REFERENCES revision (plan_id, number) DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID",
+    // `content_hash` is of the plan's file, `hash` of `outline`, which is a Revision in postcard form.
+    "CREATE TABLE revision (
+  plan_id BLOB NOT NULL REFERENCES plan (id) DEFERRABLE INITIALLY DEFERRED,
+  number INTEGER NOT NULL CHECK (number >= 1),
+  content_hash BLOB NOT NULL CHECK (length(content_hash) = 32),
+  prompt_count INTEGER NOT NULL CHECK (prompt_count >= 0),
+  problem_count INTEGER NOT NULL CHECK (problem_count >= 0),
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  outline BLOB NOT NULL,
+  PRIMARY KEY (plan_id, number)
+) STRICT",
+    // `revision` and `total` are facts of the latest opening, not derived; so is `result.listed`. The rest of what
+    // changes (ended, updated, seq, walking, counts) is derived from the session's events.
+    "CREATE TABLE session (
+  id BLOB PRIMARY KEY CHECK (length(id) = 16),
+  plan_id BLOB NOT NULL,
+  revision INTEGER NOT NULL,
+  plan_title TEXT NOT NULL,
+  tester TEXT NOT NULL,
+  charter TEXT,
+  fields TEXT NOT NULL,
+  only_tag TEXT,
+  started_ms INTEGER NOT NULL,
+  started_offset_min INTEGER NOT NULL,
+  ended_ms INTEGER,
+  ended_offset_min INTEGER,
+  updated_ms INTEGER NOT NULL,
+  updated_offset_min INTEGER NOT NULL,
+  seq INTEGER NOT NULL CHECK (seq >= 0),
+  walking_ms INTEGER NOT NULL CHECK (walking_ms >= 0),
+  total INTEGER NOT NULL CHECK (total >= 0),
+  pass INTEGER NOT NULL CHECK (pass >= 0),
+  fail INTEGER NOT NULL CHECK (fail >= 0),
+  blocked INTEGER NOT NULL CHECK (blocked >= 0),
+  inconclusive INTEGER NOT NULL CHECK (inconclusive >= 0),
+  skip INTEGER NOT NULL CHECK (skip >= 0),
+  notes INTEGER NOT NULL CHECK (notes >= 0),
+  CHECK ((ended_ms IS NULL) = (ended_offset_min IS NULL)),
+  FOREIGN KEY (plan_id, revision) REFERENCES revision (plan_id, number)
+) STRICT, WITHOUT ROWID",
+    // In order of session and place, so that a session's events are read in one go.
+    "CREATE TABLE event (
+  session_id BLOB NOT NULL REFERENCES session (id),
+  seq INTEGER NOT NULL CHECK (seq >= 0),
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  at_ms INTEGER NOT NULL,
+  at_offset_min INTEGER NOT NULL,
+  writer BLOB NOT NULL CHECK (length(writer) = 16),
+  writer_seq INTEGER NOT NULL CHECK (writer_seq >= 1),
+  kind TEXT NOT NULL CHECK (kind IN ('started', 'verdict', 'cleared', 'note', 'undone', 'redone', 'closed', 'reopened')),
+  prompt_id BLOB CHECK (length(prompt_id) = 16),
+  verdict TEXT CHECK (verdict IN ('pass', 'fail', 'blocked', 'inconclusive', 'skip')),
+  wording TEXT,
+  target BLOB CHECK (length(target) = 16),
+  body TEXT,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (session_id, seq),
+  UNIQUE (writer, writer_seq),
+  CHECK ((kind = 'verdict') = (verdict IS NOT NULL)),
+  CHECK ((kind = 'verdict') = (wording IS NOT NULL)),
+  CHECK ((kind IN ('undone', 'redone')) = (target IS NOT NULL)),
+  CHECK (kind NOT IN ('verdict', 'cleared') OR prompt_id IS NOT NULL)
+) STRICT, WITHOUT ROWID",
+    // What `undo` has to find again: the earlier verdicts of a prompt, and who took an event back.
+    "CREATE INDEX event_by_prompt ON event (session_id, prompt_id, seq) WHERE kind IN ('verdict', 'cleared')",
+    "CREATE INDEX event_by_target ON event (target, seq) WHERE target IS NOT NULL",
+    // A row for every prompt that was ever marked in the session; `seq` is the event whose verdict counts.
+    "CREATE TABLE result (
+  session_id BLOB NOT NULL REFERENCES session (id),
+  prompt_id BLOB NOT NULL CHECK (length(prompt_id) = 16),
+  verdict TEXT NOT NULL CHECK (verdict IN ('untested', 'pass', 'fail', 'blocked', 'inconclusive', 'skip')),
+  seq INTEGER,
+  listed INTEGER NOT NULL CHECK (listed IN (0, 1)),
+  PRIMARY KEY (session_id, prompt_id),
+  CHECK ((verdict = 'untested') = (seq IS NULL)),
+  FOREIGN KEY (session_id, seq) REFERENCES event (session_id, seq)
+) STRICT, WITHOUT ROWID",
+    "CREATE INDEX session_by_plan ON session (plan_id)",
+    "CREATE INDEX revision_by_content ON revision (content_hash)",
+];
+
+/// What leads from format `n` (its index plus one) to format `n + 1`. There is no older format yet.
+pub(super) const STEPS: [&str; VERSION as usize - 1] = [];

@@ -1,0 +1,358 @@
+//! Sessions: lists, the one that was meant, loading, starting, and which revision each was last opened with.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use super::append::Tally;
+use super::error::During;
+use super::event::{self, Writing};
+use super::{FindError, Store, StoreError, convert};
+use crate::domain::id::{EventId, PlanId, PromptId, SessionId};
+use crate::domain::revision::Revision;
+use crate::domain::session::{Event, Recorded, Session, Start};
+use crate::domain::time::Timestamp;
+use crate::domain::verdict::{Counts, Verdict};
+
+/// The most sessions that are named when a prefix fits several.
+pub const MAX_CANDIDATES: usize = 5;
+
+/// One session in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionHead {
+    /// Which session.
+    pub id: SessionId,
+    /// Its plan.
+    pub plan: PlanId,
+    /// The plan's title when the session was started.
+    pub plan_title: String,
+    /// As [`super::PlanHead::source`].
+    pub plan_source: Option<String>,
+    /// Who walks.
+    pub tester: String,
+    /// The mission.
+    pub charter: Option<String>,
+    /// What the session says of its environment.
+    pub fields: BTreeMap<String, String>,
+    /// If set, only prompts with this tag belong to the session.
+    pub only: Option<String>,
+    /// When it was started.
+    pub started_at: Timestamp,
+    /// When it was closed; `None` while it is open.
+    pub ended_at: Option<Timestamp>,
+    /// When its latest event happened.
+    pub updated_at: Timestamp,
+    /// How many prompts have which verdict, among those that the plan had when it was last opened.
+    pub counts: Counts,
+    /// How many notes count.
+    pub note_count: u32,
+    /// The `n` of `saved #n`.
+    pub saved: u64,
+    /// Milliseconds walked, without breaks.
+    pub walking_ms: u64,
+}
+
+/// A session with the state of its plan that it was last opened with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// What its events add up to.
+    pub session: Session,
+    /// The plan it was last walked with.
+    pub revision: Revision,
+}
+
+/// What a session begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSession {
+    /// Its identity, fresh.
+    pub id: SessionId,
+    /// The identity of event 0, fresh.
+    pub event: EventId,
+    /// When.
+    pub at: Timestamp,
+    /// Plan, tester and so on.
+    pub start: Start,
+}
+
+const HEAD: &str = "SELECT s.id, s.plan_id, s.plan_title, p.source, s.tester, s.charter, s.fields, s.only_tag, \
+     s.started_ms, s.started_offset_min, s.ended_ms, s.ended_offset_min, s.updated_ms, s.updated_offset_min, \
+     s.total, s.pass, s.fail, s.blocked, s.inconclusive, s.skip, s.notes, s.seq, s.walking_ms \
+     FROM session s LEFT JOIN plan p ON p.id = s.plan_id ";
+
+fn head(row: &Row<'_>) -> rusqlite::Result<SessionHead> {
+    let fields = serde_json::from_str(row.get_ref(6)?.as_str()?);
+    let mut counts = Counts::default();
+    for (column, verdict) in (15..).zip(&Verdict::ALL[1..]) {
+        counts.set(*verdict, convert::small_count(row, column)?);
+    }
+    let total = convert::small_count(row, 14)?;
+    counts.set(Verdict::Untested, total.saturating_sub(counts.tested()));
+    Ok(SessionHead {
+        id: SessionId(convert::uuid(row, 0)?),
+        plan: PlanId(convert::uuid(row, 1)?),
+        plan_title: row.get(2)?,
+        plan_source: row.get(3)?,
+        tester: row.get(4)?,
+        charter: row.get(5)?,
+        fields: fields.map_err(|e| {
+            rusqlite::Error::FromSqlConversionFailure(6, rusqlite::types::Type::Text, Box::new(e))
+        })?,
+        only: row.get(7)?,
+        started_at: convert::timestamp(row, 8)?,
+        ended_at: convert::optional_timestamp(row, 10)?,
+        updated_at: convert::timestamp(row, 12)?,
+        counts,
+        note_count: convert::small_count(row, 20)?,
+        saved: convert::count(row, 21)?,
+        walking_ms: convert::count(row, 22)?,
+    })
+}
+
+/// The prompts of `revision` that a session with `only` walks.
+pub(super) fn in_session<'a>(
+    revision: &'a Revision,
+    only: Option<&'a str>,
+) -> impl Iterator<Item = PromptId> + 'a {
+    let wanted = move |tags: Vec<&str>| only.is_none_or(|tag| tags.contains(&tag));
+    revision.prompts().filter(move |(_, prompt)| only.is_none() || wanted(prompt.tags())).map(|(id, _)| id)
+}
+
+impl Store {
+    /// All sessions, the one that changed last first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if SQLite refuses.
+    pub fn sessions(&self) -> Result<Vec<SessionHead>, StoreError> {
+        self.conn()
+            .prepare_cached(&format!("{HEAD} ORDER BY s.updated_ms DESC, s.id DESC"))
+            .and_then(|mut s| s.query_map([], head)?.collect())
+            .during(self.path(), "listing the sessions")
+    }
+
+    /// One session of the list.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NoSuchSession`], or what SQLite refuses.
+    pub fn session_head(&self, session: SessionId) -> Result<SessionHead, StoreError> {
+        self.conn()
+            .prepare_cached(&format!("{HEAD} WHERE s.id = ?1"))
+            .and_then(|mut s| s.query_row([session.0], head).optional())
+            .during(self.path(), "looking for the session")?
+            .ok_or_else(|| StoreError::NoSuchSession { path: self.path.clone(), session })
+    }
+
+    /// The open session of `plan` that changed last.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if SQLite refuses.
+    pub fn open_session_of(&self, plan: PlanId) -> Result<Option<SessionId>, StoreError> {
+        const OPEN: &str = "SELECT id FROM session WHERE plan_id = ?1 AND ended_ms IS NULL \
+             ORDER BY updated_ms DESC, id DESC LIMIT 1";
+        self.conn()
+            .prepare_cached(OPEN)
+            .and_then(|mut s| s.query_row([plan.0], |row| convert::uuid(row, 0)).optional())
+            .map(|id| id.map(SessionId))
+            .during(self.path(), "looking for an open session")
+    }
+
+    /// The session that `text` names: a whole id, a unique beginning of one (with or without dashes), or `latest`.
+    ///
+    /// # Errors
+    ///
+    /// [`FindError`] says why it names none or too many.
+    pub fn find_session(&self, text: &str) -> Result<SessionId, FindError> {
+        const DOING: &str = "looking for the session";
+        let ids = |sql: &str, parameters: &[&dyn rusqlite::ToSql]| -> Result<Vec<SessionId>, StoreError> {
+            self.conn()
+                .prepare_cached(sql)
+                .and_then(|mut s| {
+                    s.query_map(parameters, |row| convert::uuid(row, 0).map(SessionId))?.collect()
+                })
+                .during(self.path(), DOING)
+        };
+        let text = text.trim();
+        if text == "latest" {
+            let latest = ids("SELECT id FROM session ORDER BY updated_ms DESC, id DESC LIMIT 1", &[])?;
+            return latest.first().copied().ok_or(FindError::NoSessions);
+        }
+        let digits: String = text.chars().filter(|c| *c != '-').collect();
+        let hexadecimal = digits.chars().all(|c| c.is_ascii_hexdigit());
+        if digits.is_empty() || digits.len() > 32 || !hexadecimal {
+            return Err(FindError::NotAnId { text: text.to_owned() });
+        }
+        // A prefix is a range of ids, which the primary key answers.
+        let bound = |fill: &str| Uuid::try_parse(&format!("{digits}{}", fill.repeat(32 - digits.len())));
+        let (Ok(first), Ok(last)) = (bound("0"), bound("f")) else {
+            return Err(FindError::NotAnId { text: text.to_owned() });
+        };
+        let found = ids(
+            "SELECT id FROM session WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT ?3",
+            params![first, last, MAX_CANDIDATES as i64],
+        )?;
+        match found.as_slice() {
+            [one] => Ok(*one),
+            [] => Err(FindError::NoMatch { text: text.to_owned() }),
+            _ => Err(FindError::Ambiguous { text: text.to_owned(), candidates: found }),
+        }
+    }
+
+    /// A session, folded from its events, and the plan it was last opened with.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] names the first event or revision that cannot be believed.
+    pub fn load(&self, session: SessionId) -> Result<Loaded, StoreError> {
+        let (plan, number, _) = self.pointer(session)?;
+        Ok(Loaded { session: self.load_session(session)?, revision: self.revision(plan, number)? })
+    }
+
+    /// As [`Store::load`], without the plan.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::load`].
+    pub fn load_session(&self, session: SessionId) -> Result<Session, StoreError> {
+        let (.., seq) = self.pointer(session)?;
+        let events = events_from(self.conn(), self.path(), session, 0)?;
+        let found = events.last().map_or(0, |event| event.seq);
+        // A commit between the two reads adds events; only fewer than were written is damage.
+        if found < seq {
+            let path = self.path.clone();
+            return Err(StoreError::MissingEvents { path, session, found, expected: seq });
+        }
+        Session::replay(session, events).map_err(|source| StoreError::DamagedSession {
+            path: self.path.clone(),
+            session,
+            source,
+        })
+    }
+
+    fn pointer(&self, session: SessionId) -> Result<(PlanId, u32, u64), StoreError> {
+        let read = |row: &Row<'_>| {
+            Ok((PlanId(convert::uuid(row, 0)?), convert::small_count(row, 1)?, convert::count(row, 2)?))
+        };
+        self.conn()
+            .prepare_cached("SELECT plan_id, revision, seq FROM session WHERE id = ?1")
+            .and_then(|mut s| s.query_row([session.0], read).optional())
+            .during(self.path(), "looking for the session")?
+            .ok_or_else(|| StoreError::NoSuchSession { path: self.path.clone(), session })
+    }
+
+    /// The events of `session` after place `after_seq`, verified, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] names the first event that cannot be believed.
+    pub fn events(&self, session: SessionId, after_seq: u64) -> Result<Vec<Recorded>, StoreError> {
+        events_from(self.conn(), self.path(), session, after_seq.saturating_add(1))
+    }
+
+    /// Writes event 0 of a new session on `revision`, which must have been saved.
+    ///
+    /// Asked again with the same identities (after a failure that turned out saved), it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]; nothing is changed then, unless it is [`StoreError::FileMoved`].
+    pub fn start_session(&mut self, new: &NewSession, revision: &Revision) -> Result<Session, StoreError> {
+        const DOING: &str = "starting the session";
+        const INSERT: &str = "INSERT INTO session (id, plan_id, revision, plan_title, tester, charter, fields, \
+             only_tag, started_ms, started_offset_min, updated_ms, updated_offset_min, seq, walking_ms, total, \
+             pass, fail, blocked, inconclusive, skip, notes) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?9, ?10, 0, 0, ?11, 0, 0, 0, 0, 0, 0)";
+        let NewSession { id, event, at, start } = new;
+        let total = in_session(revision, start.only.as_deref()).count() as i64;
+        let fields = serde_json::to_string(&start.fields).unwrap_or_else(|_| "{}".to_owned());
+        let writer = self.writer.0;
+        self.write(DOING, |conn, path| {
+            let first = events_from(conn, path, *id, 0)?;
+            if first.first().is_some_and(|first| first.id == *event) {
+                return Ok::<(), StoreError>(());
+            }
+            conn.execute(
+                INSERT,
+                params![
+                    id.0,
+                    start.plan.0,
+                    revision.number(),
+                    start.plan_title,
+                    start.tester,
+                    start.charter,
+                    fields,
+                    start.only,
+                    at.unix_ms(),
+                    at.offset_min(),
+                    total,
+                ],
+            )
+            .during(path, DOING)?;
+            let started =
+                Recorded { id: *event, seq: 0, at: *at, event: Event::SessionStarted(start.clone()) };
+            let writing = Writing { writer, writer_seq: next_writer_seq(conn, writer).during(path, DOING)? };
+            event::insert(conn, *id, &started, writing).during(path, DOING)
+        })?;
+        Ok(Session::started(*id, start.clone(), *at))
+    }
+
+    /// The session was opened with another state of its plan: counts are of that state's prompts from now on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::start_session`], and [`StoreError::NoSuchSession`].
+    pub fn set_session_revision(
+        &mut self,
+        session: SessionId,
+        revision: &Revision,
+    ) -> Result<(), StoreError> {
+        const DOING: &str = "noting the plan's state for the session";
+        let only = self.session_head(session)?.only;
+        let listed: std::collections::HashSet<PromptId> = in_session(revision, only.as_deref()).collect();
+        self.write(DOING, |conn, path| {
+            let mut tally = Tally::read(conn, session)
+                .during(path, DOING)?
+                .ok_or_else(|| StoreError::NoSuchSession { path: path.to_owned(), session })?;
+            tally.relist(conn, session, |prompt| listed.contains(&prompt)).during(path, DOING)?;
+            tally.write(conn, session).during(path, DOING)?;
+            conn.execute(
+                "UPDATE session SET revision = ?2, total = ?3 WHERE id = ?1",
+                params![session.0, revision.number(), listed.len() as i64],
+            )
+            .during(path, DOING)?;
+            Ok(())
+        })
+    }
+}
+
+/// The place of this writer's next event among all of theirs, from 1.
+pub(super) fn next_writer_seq(conn: &Connection, writer: Uuid) -> rusqlite::Result<u64> {
+    conn.prepare_cached("SELECT coalesce(max(writer_seq), 0) + 1 FROM event WHERE writer = ?1")?
+        .query_row([writer], |row| convert::count(row, 0))
+}
+
+/// The events of `session` from place `first_seq` on.
+pub(super) fn events_from(
+    conn: &Connection,
+    path: &Path,
+    session: SessionId,
+    first_seq: u64,
+) -> Result<Vec<Recorded>, StoreError> {
+    const DOING: &str = "reading the events";
+    let sql = format!("{} WHERE session_id = ?1 AND seq >= ?2 ORDER BY seq", event::SELECT);
+    let mut statement = conn.prepare_cached(&sql).during(path, DOING)?;
+    let mut rows = statement.query(params![session.0, convert::int(first_seq)]).during(path, DOING)?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next().during(path, DOING)? {
+        match event::read(session, row).during(path, DOING)? {
+            Ok(event) => events.push(event),
+            Err(event::DamagedRow { seq, id, why }) => {
+                return Err(StoreError::DamagedEvent { path: path.to_owned(), session, seq, event: id, why });
+            }
+        }
+    }
+    Ok(events)
+}

@@ -1,0 +1,1 @@
+//! Which prompt of an edited plan is which prompt of the plan before.
