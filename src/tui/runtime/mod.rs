@@ -1,1 +1,13 @@
 //! The terminal itself: the only room that knows crossterm.
+//!
+//! Modes are set and taken back in [`terminal`] and `screen`, crossterm's events become our `Input` in [`input`], and
+//! `signals` gives the terminal back when the program is ended or stopped from outside. This room knows nothing of
+//! plans, sessions or screens: it draws what it is told to draw and says what was typed.
+
+mod backend;
+pub mod clipboard;
+pub mod editor;
+pub mod input;
+mod screen;
+mod signals;
+pub mod terminal;

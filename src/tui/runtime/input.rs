@@ -1,0 +1,161 @@
+//! crossterm's events as our `Input`. One reader only: the main thread.
+//!
+//! It must not know what a key means. Releases are dropped (Windows and kitty send them, and a verdict would be given
+//! twice), a paste is text, and a burst of resizes is one.
+
+use std::collections::VecDeque;
+use std::io;
+use std::time::Duration;
+
+use crossterm::event::{
+    self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+
+use crate::tui::input::Input;
+use crate::tui::key::{Code, Held, Key};
+
+/// Reads what happens at the terminal.
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// Read already, because it came behind a resize that was waited out.
+    ahead: VecDeque<Input>,
+}
+
+impl Reader {
+    /// A reader. Make one only.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The next thing that happens, waiting for it at most `timeout` (`None`: for ever).
+    ///
+    /// # Errors
+    /// When the terminal cannot be read.
+    pub fn next_input(&mut self, timeout: Option<Duration>) -> io::Result<Option<Input>> {
+        if let Some(input) = self.ahead.pop_front() {
+            return Ok(Some(input));
+        }
+        let deadline = timeout.map(|timeout| std::time::Instant::now() + timeout);
+        loop {
+            let left = deadline.map(|at| at.saturating_duration_since(std::time::Instant::now()));
+            if let Some(left) = left
+                && !event::poll(left)?
+            {
+                return Ok(None);
+            }
+            match convert(event::read()?) {
+                Some(resize @ Input::Resize { .. }) => return self.last_of_burst(resize).map(Some),
+                Some(input) => return Ok(Some(input)),
+                None => {}
+            }
+        }
+    }
+
+    /// What has happened already, without waiting.
+    ///
+    /// # Errors
+    /// When the terminal cannot be read.
+    pub fn queued(&mut self) -> io::Result<Option<Input>> {
+        self.next_input(Some(Duration::ZERO))
+    }
+
+    /// A terminal that is dragged larger sends a resize a cell: only the last one counts.
+    fn last_of_burst(&mut self, mut resize: Input) -> io::Result<Input> {
+        while event::poll(Duration::ZERO)? {
+            match convert(event::read()?) {
+                Some(later @ Input::Resize { .. }) => resize = later,
+                Some(other) => {
+                    self.ahead.push_back(other);
+                    break;
+                }
+                None => {}
+            }
+        }
+        Ok(resize)
+    }
+}
+
+/// What an event means to us, if anything.
+fn convert(event: Event) -> Option<Input> {
+    match event {
+        Event::Key(key) => convert_key(key).map(Input::Key),
+        Event::Paste(text) => Some(Input::Paste(clean_paste(&text))),
+        Event::Mouse(mouse) => convert_mouse(mouse),
+        Event::Resize(..) => {
+            let size = super::backend::size();
+            Some(Input::Resize { width: size.width, height: size.height })
+        }
+        Event::FocusGained | Event::FocusLost => None,
+    }
+}
+
+fn convert_key(event: KeyEvent) -> Option<Key> {
+    if event.kind == KeyEventKind::Release {
+        return None;
+    }
+    // Super, Hyper and Meta belong to the desktop: such a key is not the plain key.
+    if event.modifiers.intersects(KeyModifiers::SUPER | KeyModifiers::HYPER | KeyModifiers::META) {
+        return None;
+    }
+    let mut held = Held {
+        ctrl: event.modifiers.contains(KeyModifiers::CONTROL),
+        alt: event.modifiers.contains(KeyModifiers::ALT),
+        shift: event.modifiers.contains(KeyModifiers::SHIFT),
+    };
+    let code = match event.code {
+        KeyCode::Char(c) if c.is_control() => return None,
+        KeyCode::Char(c) => Code::Char(c),
+        KeyCode::Enter => Code::Enter,
+        KeyCode::Esc => Code::Esc,
+        KeyCode::Tab => Code::Tab,
+        KeyCode::BackTab => {
+            held.shift = true;
+            Code::Tab
+        }
+        KeyCode::Backspace => Code::Backspace,
+        KeyCode::Delete => Code::Delete,
+        KeyCode::Insert => Code::Insert,
+        KeyCode::Up => Code::Up,
+        KeyCode::Down => Code::Down,
+        KeyCode::Left => Code::Left,
+        KeyCode::Right => Code::Right,
+        KeyCode::Home => Code::Home,
+        KeyCode::End => Code::End,
+        KeyCode::PageUp => Code::PageUp,
+        KeyCode::PageDown => Code::PageDown,
+        KeyCode::F(n) => Code::F(n),
+        KeyCode::Null
+        | KeyCode::CapsLock
+        | KeyCode::ScrollLock
+        | KeyCode::NumLock
+        | KeyCode::PrintScreen
+        | KeyCode::Pause
+        | KeyCode::Menu
+        | KeyCode::KeypadBegin
+        | KeyCode::Media(_)
+        | KeyCode::Modifier(_) => return None,
+    };
+    Some(Key::new(code, held))
+}
+
+fn convert_mouse(event: MouseEvent) -> Option<Input> {
+    let MouseEvent { kind, column, row, modifiers: _ } = event;
+    match kind {
+        MouseEventKind::Down(MouseButton::Left) => Some(Input::Click { column, row }),
+        MouseEventKind::ScrollDown => Some(Input::Wheel { column, row, notches: 1 }),
+        MouseEventKind::ScrollUp => Some(Input::Wheel { column, row, notches: -1 }),
+        MouseEventKind::Down(_)
+        | MouseEventKind::Up(_)
+        | MouseEventKind::Drag(_)
+        | MouseEventKind::Moved
+        | MouseEventKind::ScrollLeft
+        | MouseEventKind::ScrollRight => None,
+    }
+}
+
+/// Text only: one kind of line end, tabs, and no other control character.
+fn clean_paste(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect()
+}

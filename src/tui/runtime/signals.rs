@@ -1,0 +1,175 @@
+//! Ends and stops from outside: gives the terminal back first.
+//!
+//! Two threads, each with its reason. The signal thread: crossterm 0.29 does not return from its poll while the
+//! terminal is gone, so a flag that the main thread looks at would be looked at never; the thread ends the process
+//! itself, which loses nothing, since every mark is on the disk before it is on the screen. The watchdog: a process
+//! without a controlling terminal gets no SIGHUP when the terminal vanishes, and crossterm then spins at full speed.
+//! Both sleep until something happens.
+
+#[cfg(not(unix))]
+pub(super) use nowhere::{suspend_self, watch};
+#[cfg(unix)]
+pub(super) use unix::{suspend_self, watch};
+
+#[cfg(unix)]
+mod unix {
+    use std::io;
+    use std::process;
+    use std::sync::{Mutex, PoisonError};
+    use std::thread;
+    use std::time::Duration;
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::io::Errno;
+    use rustix::process::{Signal, getpgrp, getppid, getsid, kill_current_process_group};
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+    use signal_hook::iterator::Signals;
+    use signal_hook::low_level;
+
+    use crate::tui::runtime::screen;
+
+    /// How often a terminal that is no pseudo-terminal is looked at: the kernel does not wake a sleeping watchdog when
+    /// a serial line or a console hangs up.
+    const CONSOLE_PERIOD: Duration = Duration::from_millis(900);
+
+    /// Starts both threads, once a process.
+    pub(in crate::tui::runtime) fn watch() -> io::Result<()> {
+        static WATCHED: Mutex<bool> = Mutex::new(false);
+        let mut watched = WATCHED.lock().unwrap_or_else(PoisonError::into_inner);
+        if *watched {
+            return Ok(());
+        }
+        let signals = Signals::new([SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
+        thread::Builder::new().name("signals".to_owned()).spawn(move || serve(signals))?;
+        if let Some(period) = watchdog_period() {
+            thread::Builder::new().name("watchdog".to_owned()).spawn(move || watch_terminal(period))?;
+        }
+        *watched = true;
+        Ok(())
+    }
+
+    /// Stops the whole process group, as the terminal would at Ctrl-Z: a wrapper such as `cargo run` must stop too, or
+    /// the shell never comes back.
+    pub(in crate::tui::runtime) fn suspend_self() {
+        if can_be_continued() {
+            let _ = kill_current_process_group(Signal::TSTP);
+        }
+    }
+
+    fn serve(mut signals: Signals) {
+        let mut continued_by_us = false;
+        for signal in signals.forever() {
+            match signal {
+                SIGTSTP if can_be_continued() => {
+                    screen::leave_while(|| {
+                        // Returns when the shell continues the process.
+                        let _ = low_level::emulate_default_handler(SIGTSTP);
+                    });
+                    continued_by_us = true;
+                    wake_the_reader();
+                }
+                // The kernel, too, drops this signal where no shell could continue the process.
+                SIGTSTP => {}
+                SIGCONT if std::mem::take(&mut continued_by_us) => {}
+                // Stopped by SIGSTOP, which gives no notice: the shell has set its own modes since.
+                SIGCONT => {
+                    if screen::assert_modes() {
+                        wake_the_reader();
+                    }
+                }
+                // Meant for the editor that has the terminal; both get it.
+                SIGINT | SIGQUIT if screen::is_lent() => {}
+                ending => end(128 + ending),
+            }
+        }
+    }
+
+    fn end(code: i32) -> ! {
+        screen::leave_in_a_hurry();
+        process::exit(code)
+    }
+
+    /// crossterm waits for keys and for this signal; its resize event makes the main thread draw anew.
+    fn wake_the_reader() {
+        let _ = low_level::raise(SIGWINCH);
+    }
+
+    /// Whether someone with job control started this process group. A session leader's group (a terminal that runs the
+    /// program instead of a shell, a container) and an orphan would sleep for ever.
+    fn can_be_continued() -> bool {
+        let orphan = getppid().is_none_or(|parent| parent.is_init());
+        getsid(None).is_ok_and(|session| session != getpgrp()) && !orphan
+    }
+
+    /// How long the watchdog may sleep at a time; `None`: where poll cannot watch a terminal (macOS says so at once),
+    /// there is no watchdog.
+    fn watchdog_period() -> Option<Period> {
+        match look(&Period::Every(Duration::ZERO)) {
+            Look::Useless => None,
+            Look::Gone | Look::There => {
+                let name = rustix::termios::ttyname(io::stdin(), Vec::new());
+                let pseudo = name.is_ok_and(|name| name.to_bytes().starts_with(b"/dev/pts/"));
+                Some(if pseudo { Period::UntilTold } else { Period::Every(CONSOLE_PERIOD) })
+            }
+        }
+    }
+
+    enum Period {
+        UntilTold,
+        Every(Duration),
+    }
+
+    enum Look {
+        There,
+        Gone,
+        Useless,
+    }
+
+    fn watch_terminal(period: Period) {
+        loop {
+            match look(&period) {
+                Look::There => {}
+                Look::Gone | Look::Useless => end(128 + SIGHUP),
+            }
+        }
+    }
+
+    /// Waits for the terminal to vanish. No event is asked for: a hang-up is reported all the same, keys are not.
+    fn look(period: &Period) -> Look {
+        let stdin = io::stdin();
+        let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
+        let timeout = match period {
+            Period::UntilTold => None,
+            Period::Every(duration) => Timespec::try_from(*duration).ok(),
+        };
+        match poll(&mut fds, timeout.as_ref()) {
+            Ok(_) => {}
+            Err(Errno::INTR) => return Look::There,
+            Err(_) => {
+                thread::sleep(CONSOLE_PERIOD);
+                return Look::There;
+            }
+        }
+        let [fd] = &fds;
+        let seen = fd.revents();
+        if seen.contains(PollFlags::NVAL) {
+            Look::Useless
+        } else if seen.intersects(PollFlags::HUP | PollFlags::ERR) {
+            Look::Gone
+        } else {
+            Look::There
+        }
+    }
+}
+
+/// Windows closes a console program itself and has no job control.
+#[cfg(not(unix))]
+mod nowhere {
+    use std::io;
+
+    pub(in crate::tui::runtime) fn watch() -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(in crate::tui::runtime) fn suspend_self() {}
+}
