@@ -147,6 +147,7 @@ pub enum Format {
         system beside it. Each verdict and note is on disk before it is shown as saved.",
     after_help = EXAMPLES,
     after_long_help = after_long_help(),
+    override_usage = "seamwalk [OPTIONS] [PLAN]\n       seamwalk [OPTIONS] <COMMAND>",
     disable_help_subcommand = true
 )]
 struct Typed {
@@ -193,7 +194,7 @@ enum TypedCommand {
     /// Walk a plan with choices
     Walk(TypedWalk),
     /// Look at a plan file
-    #[command(subcommand, arg_required_else_help = true)]
+    #[command(subcommand)]
     Plan(TypedPlan),
     /// List the sessions, newest first
     Sessions {
@@ -453,6 +454,7 @@ mod tests {
         assert!(refusal("--db").contains("--db"));
         assert!(refusal("walk").contains("<PLAN>"));
         assert!(refusal("plan check").contains("<FILE>"));
+        assert!(refusal("plan").contains("requires a subcommand"));
     }
 
     #[test]
