@@ -7,8 +7,6 @@ use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use etcetera::BaseStrategy as _;
-
 /// The folder of a project's own database; making it is how a project asks for one.
 const PROJECT_FOLDER: &str = ".seamwalk";
 /// The database's file name, in a project's folder and in the user's.

@@ -1,14 +1,16 @@
 //! Bytes of a plan's file, or a sentence that says why there are none.
 //!
 //! Knows files, not plans: whatever is in them is the formats' business. Refuses what would hang or flood: a plan
-//! is a plain file of at most [`MAX_FILE_BYTES`].
+//! is a plain file of at most [`format::MAX_FILE_BYTES`].
 
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// The largest plan that is read (R31).
-pub const MAX_FILE_BYTES: u64 = 10 * 1024 * 1024;
+use crate::format;
+
+/// As many bytes as the formats take: more need not be read to be refused.
+const MAX_FILE_BYTES: u64 = format::MAX_FILE_BYTES as u64;
 
 /// Why a file could not be read. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +39,7 @@ pub enum ReadError {
         /// What was asked for.
         path: PathBuf,
     },
-    /// It is larger than [`MAX_FILE_BYTES`].
+    /// It is larger than [`format::MAX_FILE_BYTES`].
     #[error("reading {name}: it is larger than {} MiB: cut it into several plans", MAX_FILE_BYTES / 1024 / 1024)]
     TooLarge {
         /// The path, or what standard input is called.
@@ -81,7 +83,7 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
 ///
 /// # Errors
 ///
-/// [`ReadError::TooLarge`] beyond [`MAX_FILE_BYTES`], [`ReadError::Io`] for what the system says.
+/// [`ReadError::TooLarge`] beyond [`format::MAX_FILE_BYTES`], [`ReadError::Io`] for what the system says.
 pub fn read_bounded(input: impl Read, name: &str) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
     input

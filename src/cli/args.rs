@@ -194,7 +194,8 @@ enum TypedCommand {
     /// Walk a plan with choices
     Walk(TypedWalk),
     /// Look at a plan file
-    #[command(subcommand)]
+    // A missing word is a mistake like any other: derive's default would print the help as an error instead.
+    #[command(subcommand, arg_required_else_help = false)]
     Plan(TypedPlan),
     /// List the sessions, newest first
     Sessions {
@@ -325,7 +326,7 @@ fn meant(typed: Typed) -> Result<Invocation, clap::Error> {
     let TypedGlobals { db, config, color, ascii } = typed.globals;
     let task = match (typed.command, typed.plan) {
         (None, None) => Task::Home,
-        (None, Some(plan)) => Task::Walk { plan, choices: WalkChoices::default() },
+        (None, Some(plan)) => Task::Walk { plan: walkable(plan)?, choices: WalkChoices::default() },
         (Some(_), Some(plan)) => {
             let message =
                 format!("{} stands before a command: say `seamwalk walk PLAN …` instead", plan.display());
@@ -366,7 +367,17 @@ fn walk_choices(typed: TypedWalk) -> Result<(PathBuf, WalkChoices), clap::Error>
         return Err(refused("--only needs a tag, like --only critical".to_owned()));
     }
     let said = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
-    Ok((plan, WalkChoices { new, tester: said(tester), charter: said(charter), fields, only }))
+    Ok((walkable(plan)?, WalkChoices { new, tester: said(tester), charter: said(charter), fields, only }))
+}
+
+/// A plan that is walked must be a file: the keyboard is on standard input.
+fn walkable(plan: PathBuf) -> Result<PathBuf, clap::Error> {
+    if plan.as_os_str() == "-" {
+        let message =
+            "a plan on standard input cannot be walked, since the keys come from there: save it first";
+        return Err(refused(message.to_owned()));
+    }
+    Ok(plan)
 }
 
 fn refused(message: String) -> clap::Error {
@@ -454,6 +465,8 @@ mod tests {
         assert!(refusal("--db").contains("--db"));
         assert!(refusal("walk").contains("<PLAN>"));
         assert!(refusal("plan check").contains("<FILE>"));
+        assert!(refusal("-").contains("save it first"));
+        assert!(refusal("walk -").contains("save it first"));
         assert!(refusal("plan").contains("requires a subcommand"));
     }
 

@@ -65,6 +65,15 @@ impl Output {
         self.write(safe.as_bytes())
     }
 
+    /// Prints one line: a line break in it is shown, so that a file's name cannot pretend to be another line.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Output::page`].
+    pub fn line(&mut self, text: &str) -> Result<(), Error> {
+        self.write(format!("{}\n", visible::line(text)).as_bytes())
+    }
+
     /// Prints a plan file, for a file to take: there, emoji and tabs stay as they are, and only what could command
     /// a terminal is made visible. On a terminal it is text like any other.
     ///

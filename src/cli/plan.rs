@@ -118,7 +118,7 @@ fn check_one(source: &Source, found: &mut Found, output: &mut Output) -> Result<
         Ok(parsed) => parsed,
         Err(error) => {
             found.errors += 1;
-            return output.text(&source.located(error.line(), error.column(), &format!("error: {error}")));
+            return output.line(&source.located(error.line(), error.column(), &format!("error: {error}")));
         }
     };
     found.prompts += parsed.plan.outline.prompt_count();
@@ -134,7 +134,7 @@ fn check_one(source: &Source, found: &mut Found, output: &mut Output) -> Result<
             }
         };
         let message = format!("{word}: {}", problem.message);
-        output.text(&source.located(problem.line, problem.column, &message))?;
+        output.line(&source.located(problem.line, problem.column, &message))?;
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ pub fn list(database: &Path, format: Format, output: &mut Output) -> Result<Exit
     sessions.sort_by_key(|session| std::cmp::Reverse((session.started_at, session.id)));
     match format {
         Format::Json => output.json(&sessions.iter().map(head).collect::<Vec<_>>())?,
-        Format::Text if sessions.is_empty() => output.text(&none)?,
+        Format::Text if sessions.is_empty() => output.line(&none)?,
         Format::Text => output.page(&page(&sessions, output.glyphs()))?,
     }
     Ok(Exit::OK)
@@ -78,11 +78,20 @@ fn page(sessions: &[SessionHead], glyphs: Glyphs) -> Page {
             .chain(session.charter.clone())
             .chain(said)
             .chain(session.only.as_ref().map(|tag| format!("only #{tag}")))
+            .chain(notes(session.note_count))
             .filter(|text| !text.is_empty())
             .collect();
         page.paragraph(&[(Ink::Plain, &indent)], Ink::Faint, &about.join(glyphs.between()));
     }
     page
+}
+
+fn notes(count: u32) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 note".to_owned()),
+        more => Some(format!("{more} notes")),
+    }
 }
 
 /// How many characters of each id tell it from all others, dashes counted.
@@ -98,7 +107,12 @@ fn unique_chars(ids: &[SessionId]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::domain::id::PlanId;
+    use crate::domain::time::Timestamp;
+    use crate::domain::verdict::{Counts, Verdict};
 
     #[test]
     fn as_much_of_an_id_is_shown_as_tells_it_from_the_others() {
@@ -108,5 +122,51 @@ mod tests {
         assert_eq!(unique_chars(&ids(&[one])), 8);
         assert_eq!(unique_chars(&ids(&[one, "019ab5e2-0001-7000-8000-000000000001"])), 13);
         assert_eq!(unique_chars(&ids(&["119ab5e2-0001-7000-8000-000000000001", one])), 8);
+    }
+
+    #[test]
+    fn a_session_takes_three_lines_and_says_who_what_and_how_far() {
+        let mut counts = Counts::default();
+        for (verdict, count) in [
+            (Verdict::Untested, 47),
+            (Verdict::Pass, 28),
+            (Verdict::Fail, 3),
+            (Verdict::Blocked, 1),
+            (Verdict::Skip, 2),
+        ] {
+            counts.set(verdict, count);
+        }
+        let head = |id: &str, seconds: i64| SessionHead {
+            id: id.parse().unwrap(),
+            plan: PlanId(uuid::Uuid::from_u128(1)),
+            plan_title: "Web shop".to_owned(),
+            plan_source: Some("plans/web-shop.md".to_owned()),
+            tester: "ana".to_owned(),
+            charter: Some("smoke before 2.4".to_owned()),
+            fields: BTreeMap::from([("build".to_owned(), "4f2c".to_owned())]),
+            only: None,
+            started_at: Timestamp::from_unix_ms(1_795_442_400_000 + seconds * 1000, 60).unwrap(),
+            ended_at: None,
+            updated_at: Timestamp::from_unix_ms(1_795_442_400_000, 60).unwrap(),
+            counts,
+            note_count: 2,
+            saved: 36,
+            walking_ms: 0,
+        };
+        let mut closed = head("019ab5e2-0000-7000-8000-000000000001", 0);
+        closed.ended_at = Some(closed.updated_at);
+        closed.only = Some("critical".to_owned());
+        let sessions = [head("019ab5e2-0001-7000-8000-000000000001", 3600), closed];
+        let text = page(&sessions, Glyphs::Unicode).render(false);
+        let expected = "\
+019ab5e2-0001  2026-11-23 16:00  open    Web shop
+               34/81 tested   ✓ 28 pass   ✗ 3 fail   ⊘ 1 blocked   – 2 skip
+               ana · smoke before 2.4 · build 4f2c · 2 notes
+
+019ab5e2-0000  2026-11-23 15:00  closed  Web shop
+               34/81 tested   ✓ 28 pass   ✗ 3 fail   ⊘ 1 blocked   – 2 skip
+               ana · smoke before 2.4 · build 4f2c · only #critical · 2 notes
+";
+        assert_eq!(text, expected, "{text}");
     }
 }

@@ -166,7 +166,8 @@ fn prompt(n: u32) -> PromptId {
 fn fill(database: &Path, sessions: u64, prompts: u32) {
     let plan_id = PlanId(derived(&["plan", "shop"]));
     let mut entries = vec![Entry::new(NodeKind::Section, 1, 1, "cart -> inventory (http)")];
-    entries.extend((0..prompts).map(|n| Entry::new(NodeKind::Prompt, 2, n + 2, format!("Prompt number {n}"))));
+    entries
+        .extend((0..prompts).map(|n| Entry::new(NodeKind::Prompt, 2, n + 2, format!("Prompt number {n}"))));
     let outline = Outline::from_entries(&entries, &[]);
     let plan = Plan { title: "Shop".to_owned(), outline, ..Plan::default() };
     let revision = Revision::new(plan_id, 1, plan, (0..prompts).map(prompt).collect(), Vec::new()).unwrap();
@@ -216,7 +217,8 @@ fn help_shows_examples_and_every_exit_code() {
         assert!(!help.contains('\u{1b}'), "{help}");
     }
     assert_eq!(place.run(&["--version"]).clean(), concat!("seamwalk ", env!("CARGO_PKG_VERSION"), "\n"));
-    for command in [&["walk"][..], &["plan", "show"], &["plan", "check"], &["sessions"], &["show"], &["man"]] {
+    for command in [&["walk"][..], &["plan", "show"], &["plan", "check"], &["sessions"], &["show"], &["man"]]
+    {
         let help = place.run(&[command, &["--help"]].concat()).clean();
         assert!(help.contains("Usage: seamwalk"), "{help}");
     }
@@ -510,13 +512,17 @@ fn markdown_for_a_file_keeps_its_emoji_and_holds_no_escape() {
 #[test]
 fn problems_are_printed_with_file_line_and_column() {
     let place = Place::new();
-    place.write("doubtful.md", "---\ncomponents: [cart, mail]\n---\n# Shop\n\n## cart -> ghost\n\n- One\n- One\n");
+    place.write(
+        "doubtful.md",
+        "---\ncomponents: [cart, mail]\n---\n# Shop\n\n## cart -> ghost\n\n- One\n- One\n",
+    );
     place.write("broken.md", b"# Shop\n\n- a\0b\n");
     let ended = place.run(&["plan", "check", "doubtful.md"]).exits(Exit::OK);
     assert!(ended.stdout.lines().all(|line| line.starts_with("doubtful.md:")), "{ended:#?}");
     assert!(ended.stdout.lines().any(|line| line.starts_with("doubtful.md:6:1: warning: ")), "{ended:#?}");
     assert!(ended.stderr.starts_with("seamwalk: checked 1 plan with 2 prompts: 0 errors"), "{ended:#?}");
-    let ended = place.run(&["plan", "check", "broken.md", "missing.md", "doubtful.md"]).exits(Exit::UNREADABLE);
+    let ended =
+        place.run(&["plan", "check", "broken.md", "missing.md", "doubtful.md"]).exits(Exit::UNREADABLE);
     assert!(ended.stdout.starts_with("broken.md:3:4: error: "), "{ended:#?}");
     assert!(ended.stdout.contains("\ndoubtful.md:6:1: "), "one broken file hides no other: {ended:#?}");
     place.run(&["plan", "check", "broken.md", "doubtful.md"]).exits(Exit::PROBLEM);
