@@ -2,8 +2,11 @@
 
 pub mod cli;
 pub mod domain;
+pub mod error;
 pub mod format;
 pub mod opening;
+pub mod paths;
+pub mod reading;
 pub mod store;
 pub mod tui;
 pub mod visible;

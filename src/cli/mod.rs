@@ -1,1 +1,66 @@
-//! The command line face.
+//! The command line face: understands what was typed, carries it out, says how it went.
+//!
+//! Knows the store and the formats, never the terminal's screens: [`walk`] starts those and is the only file here
+//! that names them. Everything that reaches stdout or stderr goes through [`output`].
+
+use std::env;
+use std::ffi::OsString;
+
+use crate::error::{Error, Exit};
+use crate::paths::{self, Surroundings};
+
+pub mod args;
+pub mod describe;
+pub mod output;
+pub mod page;
+pub mod plan;
+pub mod sessions;
+pub mod show;
+pub mod walk;
+
+use args::{Instead, Invocation, Task};
+use output::Output;
+
+/// Understands `typed`, whose first element is the program's name, carries it out and says how it ended.
+pub fn run(typed: impl IntoIterator<Item = OsString>) -> Exit {
+    let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let (output, ended) = match args::understand(typed) {
+        Ok(invocation) => {
+            let mut output = Output::new(&invocation.globals, no_color);
+            let ended = carry_out(invocation, &mut output);
+            (output, ended)
+        }
+        Err(Instead::Answer { plain, coloured }) => {
+            let mut output = Output::new(&args::Globals::default(), no_color);
+            let ended = output.answer(&plain, &coloured).map(|()| Exit::OK);
+            (output, ended)
+        }
+        Err(Instead::Misunderstood(message)) => {
+            let output = Output::new(&args::Globals::default(), no_color);
+            (output, Err(Error::Said { message, exit: Exit::USAGE }))
+        }
+    };
+    match ended {
+        Ok(exit) => exit,
+        Err(error) => {
+            output.diagnose(&error);
+            error.exit()
+        }
+    }
+}
+
+fn carry_out(invocation: Invocation, output: &mut Output) -> Result<Exit, Error> {
+    let Invocation { globals, task } = invocation;
+    let around = Surroundings::of_process();
+    let database = || paths::database(globals.db.as_deref(), &around);
+    match task {
+        Task::Home => walk::open(walk::Walk::new(None, Default::default(), &globals, &around)?),
+        Task::Walk { plan, choices } => walk::open(walk::Walk::new(Some(plan), choices, &globals, &around)?),
+        Task::PlanShow { plan, format } => plan::show(&plan, format, output),
+        Task::PlanCheck { plans } => plan::check(&plans, output),
+        Task::Sessions { format } => sessions::list(&database()?, format, output),
+        Task::Show { session, format } => show::show(&database()?, &session, format, output),
+        Task::Completions { shell } => output.generated(&describe::completions(shell)).map(|()| Exit::OK),
+        Task::Man => output.generated(&describe::manual_page()).map(|()| Exit::OK),
+    }
+}

@@ -1,0 +1,479 @@
+//! The command line as typed, and what was meant by it.
+//!
+//! The only module that knows clap. The structs that clap fills stay private to it; the rest of the program sees
+//! [`Invocation`], whose values are checked and cannot contradict each other.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+use crate::error::Exit;
+
+/// What is to be done, and how to say it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invocation {
+    /// Options that every command knows.
+    pub globals: Globals,
+    /// The command.
+    pub task: Task,
+}
+
+/// Options that every command knows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Globals {
+    /// `--db`.
+    pub db: Option<PathBuf>,
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--color`.
+    pub color: ColorChoice,
+    /// `--ascii`.
+    pub ascii: bool,
+}
+
+/// When to write colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Even into a pipe.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// A command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Task {
+    /// Open the home screen.
+    Home,
+    /// Walk a plan.
+    Walk {
+        /// Its file.
+        plan: PathBuf,
+        /// Which session, and what it says of itself.
+        choices: WalkChoices,
+    },
+    /// Print a plan as it was understood.
+    PlanShow {
+        /// Its file.
+        plan: Input,
+        /// How to print it.
+        format: PlanFormat,
+    },
+    /// Print what is wrong with plans.
+    PlanCheck {
+        /// Their files.
+        plans: Vec<Input>,
+    },
+    /// List the sessions.
+    Sessions {
+        /// How to print them.
+        format: Format,
+    },
+    /// Print a session.
+    Show {
+        /// An id, the beginning of one, or `latest`.
+        session: String,
+        /// How to print it.
+        format: Format,
+    },
+    /// Print a completion script.
+    Completions {
+        /// For which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+}
+
+/// What somebody chose for a walk; empty means: resume the open session, else start one with what is known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WalkChoices {
+    /// Start a new session even if one is open.
+    pub new: bool,
+    /// Who walks.
+    pub tester: Option<String>,
+    /// The mission, in one sentence.
+    pub charter: Option<String>,
+    /// What the session says of its environment.
+    pub fields: BTreeMap<String, String>,
+    /// Only prompts with this tag, without `#`, lower case.
+    pub only: Option<String>,
+}
+
+/// Where a plan is read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// `-`.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
+
+/// How to print a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum PlanFormat {
+    /// To read.
+    #[default]
+    Text,
+    /// `seamwalk.plan/1`.
+    Json,
+    /// A plan file again.
+    Markdown,
+}
+
+/// How to print sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// To read.
+    #[default]
+    Text,
+    /// `seamwalk.session/1`.
+    Json,
+}
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "seamwalk",
+    version,
+    about = "Walk through the places where components meet: one key per verdict, nothing ever lost.",
+    long_about = "Walk through the places where components meet: one key per verdict, nothing ever lost.\n\n\
+        seamwalk shows the prompts of a plan, any Markdown checklist, one after the other while you test the \
+        system beside it. Each verdict and note is on disk before it is shown as saved.",
+    after_help = EXAMPLES,
+    after_long_help = after_long_help(),
+    override_usage = "seamwalk [OPTIONS] [PLAN]\n       seamwalk [OPTIONS] <COMMAND>",
+    disable_help_subcommand = true
+)]
+struct Typed {
+    #[command(flatten)]
+    globals: TypedGlobals,
+
+    /// Plan to walk; without it the home screen opens
+    ///
+    /// A Markdown file or an indented outline (.txt). Its open session is resumed, or one is started. A file that
+    /// is called like a command is reached as `./sessions` or with `seamwalk walk sessions`.
+    #[arg(value_hint = clap::ValueHint::FilePath)]
+    plan: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Option<TypedCommand>,
+}
+
+#[derive(Debug, Args)]
+struct TypedGlobals {
+    /// Database file [env: SEAMWALK_DB]
+    ///
+    /// Else `.seamwalk/seamwalk.db`, if this folder or one above it has a `.seamwalk` folder; else
+    /// `seamwalk/seamwalk.db` in the user's data folder.
+    #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    db: Option<PathBuf>,
+
+    /// Configuration file [env: SEAMWALK_CONFIG]
+    ///
+    /// Else `seamwalk/config.toml` in the user's configuration folder, which may be missing.
+    #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    config: Option<PathBuf>,
+
+    /// When to write colours; NO_COLOR is honoured
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    color: ColorChoice,
+
+    /// Draw with ASCII characters only
+    #[arg(long, global = true)]
+    ascii: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum TypedCommand {
+    /// Walk a plan with choices
+    Walk(TypedWalk),
+    /// Look at a plan file
+    // A missing word is a mistake like any other: derive's default would print the help as an error instead.
+    #[command(subcommand, arg_required_else_help = false)]
+    Plan(TypedPlan),
+    /// List the sessions, newest first
+    Sessions {
+        /// How to print them
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Print a session with its verdicts and notes
+    Show {
+        /// An id, the beginning of one, or `latest`
+        session: String,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (roff)
+    Man,
+}
+
+#[derive(Debug, Args)]
+struct TypedWalk {
+    /// Plan to walk
+    #[arg(value_hint = clap::ValueHint::FilePath)]
+    plan: PathBuf,
+    /// Start a new session even if one is open
+    #[arg(long)]
+    new: bool,
+    /// Who walks [default: git's user.name, else the login name]
+    #[arg(long, value_name = "NAME")]
+    tester: Option<String>,
+    /// The session's mission, in one sentence
+    #[arg(long, value_name = "TEXT")]
+    charter: Option<String>,
+    /// What to say of the environment, like build=4f2c; may be repeated
+    #[arg(long = "field", value_name = "K=V")]
+    fields: Vec<String>,
+    /// Only prompts with this tag
+    #[arg(long, value_name = "TAG")]
+    only: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum TypedPlan {
+    /// Print a plan as it was understood
+    Show {
+        /// Plan file; `-` reads standard input
+        #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+        plan: PathBuf,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        format: PlanFormat,
+    },
+    /// Print problems as `file:line:column: …`; exit code 1 if one is an error
+    Check {
+        /// Plan files; `-` reads standard input
+        #[arg(value_name = "FILE", required = true, value_hint = clap::ValueHint::FilePath)]
+        plans: Vec<PathBuf>,
+    },
+}
+
+/// What people type most, in the order in which they meet it.
+pub const EXAMPLES: &str = "\
+Examples:
+  seamwalk checklist.md                     walk a plan; go on where it was left
+  seamwalk                                  plans, open sessions, and a sample to try
+  seamwalk walk checklist.md --new --field build=4f2c --only critical
+  seamwalk plan check plans/*.md            what is doubtful in plans, with line and column
+  seamwalk show latest                      what was tested, what broke, and the notes
+  seamwalk show latest --format json | jq '.prompts[] | select(.verdict == \"fail\") | .text'";
+
+/// The exit codes as a table for people.
+#[must_use]
+pub fn exit_codes() -> String {
+    let lines: Vec<String> = Exit::ALL.iter().map(|(exit, meaning)| format!("  {exit}  {meaning}")).collect();
+    format!("Exit codes:\n{}", lines.join("\n"))
+}
+
+fn after_long_help() -> String {
+    format!("{EXAMPLES}\n\n{}", exit_codes())
+}
+
+/// Why nothing is to be done: help was asked for, or the command line cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Instead {
+    /// Help or version: belongs to standard output, as plain text and with colours.
+    Answer {
+        /// Without escape sequences.
+        plain: String,
+        /// With our own escape sequences; made of our own texts only.
+        coloured: String,
+    },
+    /// What cannot be understood, with how it should be: belongs to standard error.
+    Misunderstood(String),
+}
+
+/// Understands `typed`, whose first element is the program's name.
+///
+/// # Errors
+///
+/// [`Instead`] of an invocation: help, or what is wrong with the command line.
+pub fn understand(typed: impl IntoIterator<Item = OsString>) -> Result<Invocation, Instead> {
+    Typed::try_parse_from(typed).and_then(meant).map_err(|error| {
+        let rendered = error.render();
+        match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                Instead::Answer { plain: rendered.to_string(), coloured: rendered.ansi().to_string() }
+            }
+            _ => {
+                let text = rendered.to_string();
+                Instead::Misunderstood(text.strip_prefix("error: ").unwrap_or(&text).trim_end().to_owned())
+            }
+        }
+    })
+}
+
+/// The command line's own description, for completions and the manual page.
+#[must_use]
+pub fn command() -> clap::Command {
+    Typed::command()
+}
+
+fn meant(typed: Typed) -> Result<Invocation, clap::Error> {
+    let TypedGlobals { db, config, color, ascii } = typed.globals;
+    let task = match (typed.command, typed.plan) {
+        (None, None) => Task::Home,
+        (None, Some(plan)) => Task::Walk { plan: walkable(plan)?, choices: WalkChoices::default() },
+        (Some(_), Some(plan)) => {
+            let message =
+                format!("{} stands before a command: say `seamwalk walk PLAN …` instead", plan.display());
+            return Err(refused(message));
+        }
+        (Some(TypedCommand::Walk(walk)), None) => {
+            let (plan, choices) = walk_choices(walk)?;
+            Task::Walk { plan, choices }
+        }
+        (Some(TypedCommand::Plan(TypedPlan::Show { plan, format })), None) => {
+            Task::PlanShow { plan: input(plan), format }
+        }
+        (Some(TypedCommand::Plan(TypedPlan::Check { plans })), None) => {
+            Task::PlanCheck { plans: plans.into_iter().map(input).collect() }
+        }
+        (Some(TypedCommand::Sessions { format }), None) => Task::Sessions { format },
+        (Some(TypedCommand::Show { session, format }), None) => Task::Show { session, format },
+        (Some(TypedCommand::Completions { shell }), None) => Task::Completions { shell },
+        (Some(TypedCommand::Man), None) => Task::Man,
+    };
+    Ok(Invocation { globals: Globals { db, config, color, ascii }, task })
+}
+
+fn walk_choices(typed: TypedWalk) -> Result<(PathBuf, WalkChoices), clap::Error> {
+    let TypedWalk { plan, new, tester, charter, fields: typed_fields, only } = typed;
+    let mut fields = BTreeMap::new();
+    for typed in typed_fields {
+        let (key, value) = match typed.split_once('=') {
+            Some((key, value)) if !key.trim().is_empty() => (key.trim().to_owned(), value.trim().to_owned()),
+            Some(_) | None => return Err(refused(format!("--field {typed}: say it like build=4f2c"))),
+        };
+        if fields.insert(key.clone(), value).is_some() {
+            return Err(refused(format!("--field {key} is given twice: say it once")));
+        }
+    }
+    let only = only.map(|tag| tag.trim().trim_start_matches('#').to_lowercase());
+    if only.as_deref() == Some("") {
+        return Err(refused("--only needs a tag, like --only critical".to_owned()));
+    }
+    let said = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+    Ok((walkable(plan)?, WalkChoices { new, tester: said(tester), charter: said(charter), fields, only }))
+}
+
+/// A plan that is walked must be a file: the keyboard is on standard input.
+fn walkable(plan: PathBuf) -> Result<PathBuf, clap::Error> {
+    if plan.as_os_str() == "-" {
+        let message =
+            "a plan on standard input cannot be walked, since the keys come from there: save it first";
+        return Err(refused(message.to_owned()));
+    }
+    Ok(plan)
+}
+
+fn refused(message: String) -> clap::Error {
+    command().error(ErrorKind::ValueValidation, message)
+}
+
+fn input(path: PathBuf) -> Input {
+    if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(line: &str) -> Task {
+        invocation(line).task
+    }
+
+    fn invocation(line: &str) -> Invocation {
+        let words = std::iter::once("seamwalk").chain(line.split_whitespace()).map(OsString::from);
+        understand(words).unwrap_or_else(|instead| panic!("{line}: {instead:?}"))
+    }
+
+    fn refusal(line: &str) -> String {
+        let words = std::iter::once("seamwalk").chain(line.split_whitespace()).map(OsString::from);
+        match understand(words) {
+            Err(Instead::Misunderstood(message)) => message,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    fn walk(plan: &str) -> Task {
+        Task::Walk { plan: plan.into(), choices: WalkChoices::default() }
+    }
+
+    #[test]
+    fn claps_own_checks_hold() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn a_path_alone_is_walked_and_nothing_at_all_is_home() {
+        assert_eq!(task(""), Task::Home);
+        assert_eq!(task("plan.md"), walk("plan.md"));
+        assert_eq!(task("--ascii plan.md"), walk("plan.md"));
+    }
+
+    #[test]
+    fn a_plan_called_like_a_command_stays_within_reach() {
+        assert_eq!(task("sessions"), Task::Sessions { format: Format::Text });
+        assert_eq!(task("./sessions"), walk("./sessions"));
+        assert_eq!(task("walk sessions"), walk("sessions"));
+        assert_eq!(task("-- sessions"), walk("sessions"));
+    }
+
+    #[test]
+    fn globals_are_known_before_and_after_the_command() {
+        for line in ["--db a.db --color never sessions", "sessions --db a.db --color=never"] {
+            let Invocation { globals, task } = invocation(line);
+            assert_eq!(globals.db, Some("a.db".into()), "{line}");
+            assert_eq!(globals.color, ColorChoice::Never, "{line}");
+            assert_eq!(task, Task::Sessions { format: Format::Text });
+        }
+    }
+
+    #[test]
+    fn choices_of_a_walk_are_read_and_checked() {
+        let line = "walk p.md --new --tester ana --field build=4f2c --field env=a=b --only #Critical";
+        let Task::Walk { choices, .. } = task(line) else { panic!("no walk") };
+        assert!(choices.new);
+        assert_eq!(choices.tester.as_deref(), Some("ana"));
+        assert_eq!(choices.only.as_deref(), Some("critical"));
+        assert_eq!(choices.fields["build"], "4f2c");
+        assert_eq!(choices.fields["env"], "a=b");
+        assert!(refusal("walk p.md --field build").contains("--field build: say it like build=4f2c"));
+        assert!(refusal("walk p.md --field =x").contains("say it like"));
+        assert!(refusal("walk p.md --field a=1 --field a=2").contains("twice"));
+        assert!(refusal("walk p.md --only #").contains("needs a tag"));
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_refused() {
+        assert!(refusal("plan.md sessions").contains("plan.md stands before a command"));
+        assert!(refusal("sessions --format xml").contains("xml"));
+        assert!(refusal("--db").contains("--db"));
+        assert!(refusal("walk").contains("<PLAN>"));
+        assert!(refusal("plan check").contains("<FILE>"));
+        assert!(refusal("-").contains("save it first"));
+        assert!(refusal("walk -").contains("save it first"));
+        assert!(refusal("plan").contains("requires a subcommand"));
+    }
+
+    #[test]
+    fn a_dash_is_standard_input() {
+        assert_eq!(task("plan show -"), Task::PlanShow { plan: Input::Stdin, format: PlanFormat::Text });
+        let plans = vec![Input::File("a.md".into()), Input::Stdin];
+        assert_eq!(task("plan check a.md -"), Task::PlanCheck { plans });
+    }
+}

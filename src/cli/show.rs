@@ -1,0 +1,577 @@
+//! `seamwalk show`: one session with its verdicts and notes, as JSON for programs or as a page for people.
+//!
+//! [`Document`] is made from values alone and both forms are made from it, so they cannot disagree.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+
+use serde::{Serialize, Serializer};
+
+use super::args::Format;
+use super::output::Output;
+use super::page::{Glyphs, Ink, Page};
+use crate::domain::id::{PromptId, SessionId};
+use crate::domain::plan::NodeRef;
+use crate::domain::point::IntegrationPoint;
+use crate::domain::progress::Progress;
+use crate::domain::revision::Revision;
+use crate::domain::session::Session;
+use crate::domain::time::Timestamp;
+use crate::domain::verdict::{Counts, Verdict};
+use crate::error::{Error, Exit};
+use crate::store::{Loaded, Store, StoreError};
+
+/// The name and version of the JSON form.
+pub const FORMAT: &str = "seamwalk.session/1";
+
+/// What a session says of itself, without its prompts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Head<'a> {
+    /// [`FORMAT`].
+    pub format: &'static str,
+    /// Which session.
+    pub id: SessionId,
+    /// Which plan.
+    pub plan: PlanName<'a>,
+    /// Who walks.
+    pub tester: &'a str,
+    /// The mission.
+    pub charter: Option<&'a str>,
+    /// What it says of the environment.
+    pub fields: &'a BTreeMap<String, String>,
+    /// When it began.
+    #[serde(serialize_with = "rfc3339")]
+    pub started_at: Timestamp,
+    /// When it was closed.
+    #[serde(serialize_with = "rfc3339_or_null")]
+    pub ended_at: Option<Timestamp>,
+    /// Open or closed.
+    pub state: State,
+    /// How many prompts have each verdict.
+    pub counts: CountsByWord,
+    /// How many events are on disk: the `n` of `saved #n`.
+    pub saved: u64,
+}
+
+/// A plan's title and file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct PlanName<'a> {
+    /// What it was called when the session began.
+    pub title: &'a str,
+    /// Where it was read from.
+    pub source: Option<&'a str>,
+}
+
+/// Whether a session goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It can be walked.
+    Open,
+    /// It was finished; it can be reopened.
+    Closed,
+}
+
+impl State {
+    /// Open until `ended_at` says otherwise.
+    #[must_use]
+    pub fn of(ended_at: Option<Timestamp>) -> Self {
+        if ended_at.is_some() { Self::Closed } else { Self::Open }
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// Counts as an object with a key a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CountsByWord(pub Counts);
+
+impl Serialize for CountsByWord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(Verdict::ALL.into_iter().map(|verdict| (verdict.word(), self.0[verdict])))
+    }
+}
+
+/// One session, complete.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Document<'a> {
+    /// What it says of itself.
+    #[serde(flatten)]
+    pub head: Head<'a>,
+    /// Its prompts in the order of the plan, then those that were marked and left the plan.
+    pub prompts: Vec<Prompt<'a>>,
+    /// Its notes in the order they were written.
+    pub notes: Vec<Remark<'a>>,
+}
+
+/// A prompt with its verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Prompt<'a> {
+    /// Which prompt.
+    pub id: PromptId,
+    /// The sections above it, from the top.
+    pub path: Vec<&'a str>,
+    /// The wording that was judged; the current one while it is untested.
+    pub text: &'a str,
+    /// What the tester says of it.
+    pub verdict: Verdict,
+    /// When the tester said so.
+    #[serde(serialize_with = "rfc3339_or_null")]
+    pub marked_at: Option<Timestamp>,
+    /// Its tags, inherited ones first.
+    pub tags: Vec<&'a str>,
+    /// Its integration point.
+    pub point: Option<&'a IntegrationPoint>,
+    /// It was marked, and has left the plan since: it is shown and no longer counted.
+    #[serde(skip)]
+    pub gone: bool,
+}
+
+/// A note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Remark<'a> {
+    /// When it was written.
+    #[serde(serialize_with = "rfc3339")]
+    pub at: Timestamp,
+    /// note, bug, question, idea or setup.
+    pub kind: &'static str,
+    /// What it says.
+    pub text: &'a str,
+    /// The prompt that it is about; none for the session.
+    pub prompt: Option<PromptId>,
+}
+
+fn rfc3339<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.rfc3339())
+}
+
+#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
+fn rfc3339_or_null<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => rfc3339(at, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+impl<'a> Document<'a> {
+    /// Joins a session with the plan's latest state; `source` is the plan's file.
+    ///
+    /// A prompt belongs to the session if its tag is walked or if it was marked: a verdict is shown even if the
+    /// prompt's tag or the prompt itself left the plan since.
+    #[must_use]
+    pub fn new(session: &'a Session, revision: &'a Revision, source: Option<&'a str>) -> Self {
+        let start = session.start();
+        let only = start.only.as_deref();
+        let belongs = |id: PromptId, prompt: NodeRef<'_>| {
+            only.is_none_or(|tag| prompt.tags().contains(&tag)) || session.mark(id).is_some()
+        };
+        let current = revision.prompts().filter(|(id, prompt)| belongs(*id, *prompt)).map(|(id, prompt)| {
+            let mark = session.mark(id);
+            Prompt {
+                id,
+                path: prompt.path(),
+                text: mark.map_or(prompt.text(), |mark| mark.wording),
+                verdict: mark.map_or(Verdict::Untested, |mark| mark.verdict),
+                marked_at: mark.map(|mark| mark.at),
+                tags: prompt.tags(),
+                point: prompt.point(),
+                gone: false,
+            }
+        });
+        let removed = revision.removed().iter().filter_map(|gone| {
+            let mark = session.mark(gone.id)?;
+            Some(Prompt {
+                id: gone.id,
+                path: gone.path.iter().map(String::as_str).collect(),
+                text: mark.wording,
+                verdict: mark.verdict,
+                marked_at: Some(mark.at),
+                tags: Vec::new(),
+                point: None,
+                gone: true,
+            })
+        });
+        let notes = session.notes().map(|note| Remark {
+            at: note.at,
+            kind: note.note.kind.word(),
+            text: &note.note.text,
+            prompt: note.note.prompt,
+        });
+        let head = Head {
+            format: FORMAT,
+            id: session.id(),
+            plan: PlanName { title: &start.plan_title, source },
+            tester: &start.tester,
+            charter: start.charter.as_deref(),
+            fields: &start.fields,
+            started_at: session.started_at(),
+            ended_at: session.ended_at(),
+            state: State::of(session.ended_at()),
+            // As the walk and the list of sessions count: what the plan still has.
+            counts: CountsByWord(Progress::new(revision, session).totals()),
+            saved: session.seq(),
+        };
+        Self { head, prompts: current.chain(removed).collect(), notes: notes.collect() }
+    }
+
+    /// A page for people: the head, what did not pass with its notes, the session's own notes, every prompt.
+    #[must_use]
+    pub fn page(&self, glyphs: Glyphs) -> Page {
+        let mut page = Page::default();
+        let mut notes = self.notes_by_prompt();
+        self.head_lines(glyphs, &mut page);
+        for (verdict, title) in NOT_PASSED {
+            self.not_passed_lines(verdict, title, glyphs, &mut notes, &mut page);
+        }
+        if let Some(own) = notes.remove(&None) {
+            page.blank();
+            page.line([(Ink::Strong, "Notes on the session")]);
+            for note in own {
+                self.note_lines(note, "  ", &mut page);
+            }
+        }
+        page.blank();
+        page.line([(Ink::Strong, "Every prompt")]);
+        let mut above: Option<(&[&str], bool)> = None;
+        for prompt in &self.prompts {
+            let here = (prompt.path.as_slice(), prompt.gone);
+            if above.replace(here) != Some(here) {
+                page.blank();
+                let left = if prompt.gone { "no longer in the plan: " } else { "" };
+                let path = format!("{left}{}", prompt.path.join(glyphs.below()));
+                page.paragraph(&[(Ink::Plain, "  ")], Ink::Faint, &path);
+            }
+            let verdict = prompt.verdict;
+            let lead = format!("  {} {:<12} ", glyphs.verdict(verdict), verdict.word());
+            page.paragraph(&[(Ink::of(verdict), &lead)], Ink::Plain, prompt.text);
+            for note in notes.remove(&Some(prompt.id)).into_iter().flatten() {
+                self.note_lines(note, "                 ", &mut page);
+            }
+        }
+        page
+    }
+
+    /// The notes of each prompt, and under `None` those of the session and of prompts that are not shown.
+    fn notes_by_prompt(&self) -> HashMap<Option<PromptId>, Vec<&Remark<'a>>> {
+        let shown: HashSet<PromptId> = self.prompts.iter().map(|prompt| prompt.id).collect();
+        let mut notes: HashMap<Option<PromptId>, Vec<&Remark<'a>>> = HashMap::new();
+        for note in &self.notes {
+            notes.entry(note.prompt.filter(|id| shown.contains(id))).or_default().push(note);
+        }
+        notes
+    }
+
+    fn not_passed_lines(
+        &self,
+        verdict: Verdict,
+        title: &str,
+        glyphs: Glyphs,
+        notes: &mut HashMap<Option<PromptId>, Vec<&Remark<'a>>>,
+        page: &mut Page,
+    ) {
+        let mut found = self.prompts.iter().filter(|prompt| prompt.verdict == verdict).peekable();
+        if found.peek().is_some() {
+            page.blank();
+            page.line([(Ink::Strong, title)]);
+        }
+        for prompt in found {
+            let lead = format!("  {} ", glyphs.verdict(verdict));
+            page.paragraph(&[(Ink::of(verdict), &lead)], Ink::Plain, prompt.text);
+            let path = prompt.path.join(glyphs.below());
+            let left = if prompt.gone { " (no longer in the plan)" } else { "" };
+            page.paragraph(&[(Ink::Plain, "    ")], Ink::Faint, &format!("{path}{left}"));
+            for note in notes.remove(&Some(prompt.id)).into_iter().flatten() {
+                self.note_lines(note, "    ", page);
+            }
+        }
+    }
+
+    fn head_lines(&self, glyphs: Glyphs, page: &mut Page) {
+        let head = &self.head;
+        page.paragraph(&[], Ink::Strong, head.plan.title);
+        if let Some(charter) = head.charter {
+            page.paragraph(&[], Ink::Plain, charter);
+        }
+        page.blank();
+        let id = head.id.to_string();
+        let started = head.started_at.date_hour_minute();
+        let ended = head.ended_at.map(Timestamp::date_hour_minute);
+        let saved = format!("#{}", head.saved);
+        let usual = [
+            ("session", Some(id.as_str())),
+            ("plan", head.plan.source),
+            ("tester", Some(head.tester)),
+            ("started", Some(started.as_str())),
+            ("ended", Some(ended.as_deref().unwrap_or("still open"))),
+            ("saved", Some(saved.as_str())),
+        ];
+        let fields = head.fields.iter().map(|(name, value)| (name.as_str(), Some(value.as_str())));
+        for (name, value) in usual.into_iter().chain(fields) {
+            let Some(value) = value else { continue };
+            page.paragraph(&[(Ink::Faint, &format!("  {name:<11} "))], Ink::Plain, value);
+        }
+        page.blank();
+        tally_line(&head.counts.0, glyphs, "", page);
+    }
+
+    fn note_lines(&self, note: &Remark<'_>, indent: &str, page: &mut Page) {
+        let day = |at: Timestamp| at.date_hour_minute().get(..10).map(str::to_owned);
+        let same_day = day(note.at) == day(self.head.started_at);
+        let at = if same_day { note.at.hour_minute() } else { note.at.date_hour_minute() };
+        let ink = if note.kind == "bug" { Ink::Bad } else { Ink::Doubtful };
+        page.paragraph(
+            &[(Ink::Plain, indent), (Ink::Faint, &at), (ink, &format!(" {:<8} ", note.kind))],
+            Ink::Plain,
+            note.text,
+        );
+    }
+}
+
+/// Prints the session that `wanted` names.
+///
+/// # Errors
+///
+/// [`Error::Find`] if it names none or several, [`Error::Store`] if the database cannot be used.
+pub fn show(database: &Path, wanted: &str, format: Format, output: &mut Output) -> Result<Exit, Error> {
+    let store = match Store::open_existing(database) {
+        Ok(store) => store,
+        Err(error @ StoreError::Missing { .. }) => return Err(Error::problem(error.to_string())),
+        Err(error) => return Err(error.into()),
+    };
+    let id = store.find_session(wanted)?;
+    let Loaded { session, revision } = store.load(id)?;
+    let source = store.session_head(id)?.plan_source;
+    let document = Document::new(&session, &revision, source.as_deref());
+    match format {
+        Format::Json => output.json(&document)?,
+        Format::Text => output.page(&document.page(output.glyphs()))?,
+    }
+    Ok(Exit::OK)
+}
+
+/// What a reader looks for first, worst first.
+const NOT_PASSED: [(Verdict, &str); 3] =
+    [(Verdict::Fail, "Failed"), (Verdict::Blocked, "Blocked"), (Verdict::Inconclusive, "Inconclusive")];
+
+/// `34/58 tested  ✓ 28 pass  ✗ 3 fail`, after `indent`; verdicts that do not occur are left out.
+pub(super) fn tally_line(counts: &Counts, glyphs: Glyphs, indent: &str, page: &mut Page) {
+    let tested = format!("{indent}{}/{} tested", counts.tested(), counts.total());
+    let mut pieces = vec![(Ink::Plain, tested)];
+    for verdict in Verdict::ALL.into_iter().filter(|verdict| *verdict != Verdict::Untested) {
+        if counts[verdict] > 0 {
+            let count = format!("   {} {} {verdict}", glyphs.verdict(verdict), counts[verdict]);
+            pieces.push((Ink::of(verdict), count));
+        }
+    }
+    page.line(pieces.iter().map(|(ink, text)| (*ink, text.as_str())));
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::id::{EventId, PlanId};
+    use crate::domain::plan::{Entry, NodeKind, Outline, Plan};
+    use crate::domain::revision::RemovedPrompt;
+    use crate::domain::session::{Event, NoteKind, NoteText, Recorded, Start};
+
+    fn prompt(n: u128) -> PromptId {
+        PromptId(Uuid::from_u128(n))
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_unix_ms(1_795_442_400_000 + second * 1000, 60).unwrap()
+    }
+
+    /// Three prompts in two sections; the last is not critical. Prompt 9 left the plan.
+    fn revision() -> Revision {
+        let entry = |kind, depth, text: &str, tags: &[&str]| Entry {
+            tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+            ..Entry::new(kind, depth, 1, text)
+        };
+        let entries = [
+            entry(NodeKind::Section, 1, "Shop", &[]),
+            entry(NodeKind::Section, 2, "cart -> inventory (http)", &[]),
+            entry(NodeKind::Prompt, 3, "Adding reserves one", &["critical"]),
+            entry(NodeKind::Prompt, 3, "Removing releases it", &["critical"]),
+            entry(NodeKind::Prompt, 2, "Prices are shown", &[]),
+        ];
+        let plan = Plan {
+            title: "Shop".to_owned(),
+            outline: Outline::from_entries(&entries, &[]),
+            ..Plan::default()
+        };
+        let gone = RemovedPrompt {
+            id: prompt(9),
+            anchor: None,
+            path: vec!["Shop".to_owned()],
+            text: "Old, reworded".to_owned(),
+        };
+        let ids = vec![prompt(1), prompt(2), prompt(3)];
+        Revision::new(PlanId(Uuid::from_u128(7)), 2, plan, ids, vec![gone]).unwrap()
+    }
+
+    fn session(only: Option<&str>, events: Vec<Event>) -> Session {
+        let start = Start {
+            plan: PlanId(Uuid::from_u128(7)),
+            plan_title: "Shop".to_owned(),
+            tester: "ana".to_owned(),
+            charter: Some("smoke before 2.4".to_owned()),
+            fields: BTreeMap::from([("build".to_owned(), "4f2c".to_owned())]),
+            only: only.map(str::to_owned),
+        };
+        let events = std::iter::once(Event::SessionStarted(start)).chain(events);
+        let recorded = events.enumerate().map(|(seq, event)| Recorded {
+            id: EventId(Uuid::from_u128(100 + seq as u128)),
+            seq: seq as u64,
+            at: at(seq as i64 * 60),
+            event,
+        });
+        Session::replay(SessionId(Uuid::from_u128(5)), recorded).unwrap()
+    }
+
+    fn mark(n: u128, verdict: Verdict, wording: &str) -> Event {
+        Event::VerdictRecorded { prompt: prompt(n), verdict, wording: wording.to_owned() }
+    }
+
+    fn note(kind: NoteKind, text: &str, about: Option<u128>) -> Event {
+        Event::NoteAdded(NoteText { kind, text: text.to_owned(), prompt: about.map(prompt) })
+    }
+
+    fn walked() -> Session {
+        session(
+            None,
+            vec![
+                mark(1, Verdict::Pass, "Adding an item reserves one"),
+                mark(2, Verdict::Fail, "Removing releases it"),
+                note(NoteKind::Bug, "stock shows -1\nfor a second", Some(2)),
+                note(NoteKind::Setup, "fresh database", None),
+                mark(9, Verdict::Fail, "Old"),
+            ],
+        )
+    }
+
+    fn as_json(document: &Document<'_>) -> Value {
+        serde_json::to_value(document).unwrap()
+    }
+
+    #[test]
+    fn the_json_says_everything_in_the_documented_shape() {
+        let (session, revision) = (walked(), revision());
+        let found = as_json(&Document::new(&session, &revision, Some("plans/shop.md")));
+        let id = |n: u128| Uuid::from_u128(n).to_string();
+        let point = json!({"from": "cart", "to": "inventory", "kind": "http", "both_ways": false});
+        let path = json!(["Shop", "cart -> inventory (http)"]);
+        let expected = json!({
+            "format": "seamwalk.session/1",
+            "id": id(5),
+            "plan": {"title": "Shop", "source": "plans/shop.md"},
+            "tester": "ana",
+            "charter": "smoke before 2.4",
+            "fields": {"build": "4f2c"},
+            "started_at": at(0).rfc3339(),
+            "ended_at": null,
+            "state": "open",
+            "counts": {"untested": 1, "pass": 1, "fail": 1, "blocked": 0, "inconclusive": 0, "skip": 0},
+            "prompts": [
+                {"id": id(1), "path": path, "text": "Adding an item reserves one", "verdict": "pass",
+                 "marked_at": at(60).rfc3339(), "tags": ["critical"], "point": point},
+                {"id": id(2), "path": path, "text": "Removing releases it", "verdict": "fail",
+                 "marked_at": at(120).rfc3339(), "tags": ["critical"], "point": point},
+                {"id": id(3), "path": ["Shop"], "text": "Prices are shown", "verdict": "untested",
+                 "marked_at": null, "tags": [], "point": null},
+                {"id": id(9), "path": ["Shop"], "text": "Old", "verdict": "fail",
+                 "marked_at": at(300).rfc3339(), "tags": [], "point": null},
+            ],
+            "notes": [
+                {"at": at(180).rfc3339(), "kind": "bug", "text": "stock shows -1\nfor a second", "prompt": id(2)},
+                {"at": at(240).rfc3339(), "kind": "setup", "text": "fresh database", "prompt": null},
+            ],
+            "saved": 5,
+        });
+        assert_eq!(found, expected, "{found:#}");
+    }
+
+    #[test]
+    fn a_session_of_one_tag_shows_its_prompts_and_whatever_else_was_marked() {
+        let revision = revision();
+        let tagged = session(Some("critical"), vec![]);
+        let document = Document::new(&tagged, &revision, None);
+        assert_eq!(document.prompts.iter().map(|p| p.id).collect::<Vec<_>>(), [prompt(1), prompt(2)]);
+        let before = session(Some("critical"), vec![mark(3, Verdict::Fail, "It had the tag then")]);
+        let document = Document::new(&before, &revision, None);
+        assert_eq!(document.prompts.last().unwrap().text, "It had the tag then");
+    }
+
+    #[test]
+    fn a_closed_session_says_when_and_counts_its_closing_as_saved() {
+        let (session, revision) = (session(None, vec![Event::SessionClosed]), revision());
+        let found = as_json(&Document::new(&session, &revision, None));
+        assert_eq!(found["state"], "closed");
+        assert_eq!(found["ended_at"], at(60).rfc3339());
+        assert_eq!(found["saved"], 1);
+        assert_eq!(found["plan"]["source"], Value::Null);
+    }
+
+    #[test]
+    fn the_page_begins_with_what_failed_and_its_notes() {
+        let (session, revision) = (walked(), revision());
+        let text =
+            Document::new(&session, &revision, Some("plans/shop.md")).page(Glyphs::Unicode).render(false);
+        let expected = "\
+Shop
+smoke before 2.4
+
+  session     00000000-0000-0000-0000-000000000005
+  plan        plans/shop.md
+  tester      ana
+  started     2026-11-23 15:00
+  ended       still open
+  saved       #5
+  build       4f2c
+
+2/3 tested   ✓ 1 pass   ✗ 1 fail
+
+Failed
+  ✗ Removing releases it
+    Shop › cart -> inventory (http)
+    15:03 bug      stock shows -1
+                   for a second
+  ✗ Old
+    Shop (no longer in the plan)
+
+Notes on the session
+  15:04 setup    fresh database
+
+Every prompt
+
+  Shop › cart -> inventory (http)
+  ✓ pass         Adding an item reserves one
+  ✗ fail         Removing releases it
+
+  Shop
+  · untested     Prices are shown
+
+  no longer in the plan: Shop
+  ✗ fail         Old
+";
+        assert_eq!(text, expected, "{text}");
+    }
+
+    #[test]
+    fn the_page_is_ascii_when_asked() {
+        let (session, revision) = (walked(), revision());
+        let text = Document::new(&session, &revision, None).page(Glyphs::Ascii).render(false);
+        assert!(text.is_ascii(), "{text}");
+        assert!(text.contains("Shop > cart -> inventory (http)"), "{text}");
+    }
+}
