@@ -1,1 +1,4 @@
 //! One integration binary, a module an area.
+
+mod corpus;
+mod formats;
