@@ -5,6 +5,10 @@
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod formats;
+#[cfg(test)]
 mod identity;
 #[cfg(all(test, unix))]
 mod pty;
