@@ -1,4 +1,5 @@
 //! One integration binary, a module an area.
 
 mod identity;
+mod opening;
 mod store;
