@@ -283,17 +283,19 @@ impl<'a> Matcher<'a> {
             |side: &Side<'_>, at: usize| hash_of(&(side.exact_key(at), side.before[at], side.after[at]));
         let below = |side: &Side<'_>, at: usize| hash_of(&(side.exact_key(at), side.before[at]));
         let above = |side: &Side<'_>, at: usize| hash_of(&(side.exact_key(at), side.after[at]));
+        let same = |side: &Side<'_>, at: usize| side.exact_key(at);
+        let alike = |side: &Side<'_>, at: usize| side.loose_key(at);
         self.pair(near, near);
         self.pair(below, below);
         self.pair(above, above);
-        self.pair(|side, at| side.exact_key(at), |side, at| side.exact_key(at));
+        self.pair(same, same);
         // Only now: a prompt that stayed where it was and was given the anchor of a removed one is still itself.
         let removed: Vec<Option<u64>> =
             self.previous.removed().iter().map(|r| r.anchor.as_deref().map(hash_of)).collect();
         self.pair_removed(&removed, |side, at| side.anchor(at).map(hash_of));
         let removed = self.removed_keys(&|text| hash_of(text));
         self.pair_removed(&removed, |side, at| Some(side.exact_key(at)));
-        self.pair(|side, at| side.loose_key(at), |side, at| side.loose_key(at));
+        self.pair(alike, alike);
         let removed = self.removed_keys(&|text| hash_of(&normalised(text)));
         self.pair_removed(&removed, |side, at| Some(side.loose_key(at)));
     }
