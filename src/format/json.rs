@@ -7,11 +7,13 @@ use crate::domain::plan::Plan;
 /// Stub.
 #[must_use]
 pub fn to_safe_json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default()
+    let mut json = serde_json::to_string_pretty(value).unwrap_or_default();
+    json.push('\n');
+    json
 }
 
 /// Stub.
 #[must_use]
-pub fn plan_json(plan: &Plan) -> serde_json::Value {
-    serde_json::json!({"title": plan.title})
+pub fn plan_json(plan: &Plan) -> String {
+    to_safe_json(&plan.title)
 }
