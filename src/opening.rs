@@ -1,1 +1,464 @@
 //! From a path to a walk: reads a plan, finds which plan and which prompts it is about, resumes or starts a session.
+//!
+//! Both faces come through here, so that `seamwalk PLAN` and `seamwalk walk PLAN` cannot disagree about what a plan is.
+//! The parser comes in as an argument: this module knows files and the store, not Markdown.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::domain::id::{EventId, PlanId, SessionId};
+use crate::domain::identity::{self, PlanChanges};
+use crate::domain::plan::Plan;
+use crate::domain::revision::{BrokenRevision, Revision};
+use crate::domain::session::{Session, Start};
+use crate::domain::time::Timestamp;
+use crate::store::{NewSession, Reading, Saving, Store, StoreError, StoredPlan};
+
+/// The largest plan that is read (R31).
+pub const MAX_PLAN_BYTES: u64 = 10 * 1024 * 1024;
+
+/// How long `git config user.name` may take before the login name is good enough: it costs start time.
+const GIT_TIMEOUT: Duration = Duration::from_millis(300);
+
+/// The longest name of a tester that is kept, in characters.
+const MAX_TESTER_CHARS: usize = 100;
+
+/// Where a plan comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source<'a> {
+    /// A file.
+    File(&'a Path),
+    /// A sample inside the program; its identity is `builtin:NAME`.
+    Builtin {
+        /// Its name, such as `web-shop.md`.
+        name: &'a str,
+        /// What it says.
+        bytes: &'a [u8],
+    },
+}
+
+/// What a parser made of a plan's bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParsedPlan {
+    /// The plan, which has at least one prompt.
+    pub plan: Plan,
+    /// How many problems are worth a look with `seamwalk plan check`.
+    pub problem_count: usize,
+}
+
+/// A parser's refusal, in its own words with line and column.
+pub type ParseFailure = Box<dyn Error + Send + Sync>;
+
+/// Reads a plan: bytes, the name that tells the format, and the title where the plan gives none.
+pub type Parser<'a> = &'a dyn Fn(&[u8], &Path, &str) -> Result<ParsedPlan, ParseFailure>;
+
+/// What the tester chose for the walk.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Choices {
+    /// Start a new session even if one is open.
+    pub new: bool,
+    /// Who walks.
+    pub tester: Option<String>,
+    /// The mission.
+    pub charter: Option<String>,
+    /// What the session says of its environment.
+    pub fields: BTreeMap<String, String>,
+    /// Only prompts with this tag.
+    pub only: Option<String>,
+}
+
+/// A plan that is known to the store, with what became of it since the last time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedPlan {
+    /// Its latest state, saved.
+    pub revision: Revision,
+    /// What happened to it.
+    pub changes: PlanChanges,
+    /// How many problems the parser found.
+    pub problem_count: usize,
+}
+
+/// A walk that can go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The plan's latest state.
+    pub revision: Revision,
+    /// The session on it.
+    pub session: Session,
+    /// What happened to the plan since the last time.
+    pub changes: PlanChanges,
+    /// True where an open session goes on.
+    pub resumed: bool,
+    /// Names of choices that differ from the session that goes on, and so had no effect: `charter`, `field build`, …
+    pub ignored: Vec<String>,
+    /// How many problems the parser found.
+    pub problem_count: usize,
+}
+
+/// A plan could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpeningError {
+    /// The file is not there or may not be read.
+    #[error("reading the plan {path}: {source}", path = .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A folder, FIFO, device or socket.
+    #[error("reading the plan {path}: it is {what}: name a Markdown file", path = .path.display())]
+    NotAFile {
+        /// What was named.
+        path: PathBuf,
+        /// What it is, with its article.
+        what: &'static str,
+    },
+    /// Beyond [`MAX_PLAN_BYTES`].
+    #[error("reading the plan {path}: it is larger than {MAX_PLAN_BYTES} bytes: split it", path = .path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The parser refused it.
+    #[error("{path}: {source}", path = .path.display())]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and what to do.
+        source: ParseFailure,
+    },
+    /// No prompt has the tag that was asked for.
+    #[error("no prompt has the tag #{tag}: {}", said_tags(.known))]
+    NoSuchTag {
+        /// The tag, without `#`.
+        tag: String,
+        /// The tags there are.
+        known: Vec<String>,
+    },
+    /// The identities that were found do not fit the plan.
+    #[error("matching the plan with its earlier state: {0}")]
+    Identity(#[from] BrokenRevision),
+    /// Other processes saved the plan each time this one tried.
+    #[error("saving the plan {path}: another seamwalk keeps changing it: try again", path = .path.display())]
+    Overtaken {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The database refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn said_tags(known: &[String]) -> String {
+    if known.is_empty() {
+        return "the plan has no tags".to_owned();
+    }
+    let known: Vec<String> = known.iter().map(|tag| format!("#{tag}")).collect();
+    format!("it has {}", known.join(", "))
+}
+
+/// Opens `source` and resumes its latest open session, or starts one.
+///
+/// # Errors
+///
+/// [`OpeningError`]; no session was started then.
+pub fn open(
+    store: &mut Store,
+    source: Source<'_>,
+    choices: &Choices,
+    now: Timestamp,
+    parser: Parser<'_>,
+) -> Result<Opened, OpeningError> {
+    let OpenedPlan { revision, changes, problem_count } = open_plan(store, source, now, parser)?;
+    if let Some(tag) = &choices.only {
+        require_tag(&revision, tag)?;
+    }
+    let open = if choices.new { None } else { store.open_session_of(revision.plan_id())? };
+    if let Some(id) = open {
+        let (session, ignored) = resume(store, id, &revision, choices)?;
+        return Ok(Opened { revision, session, changes, resumed: true, ignored, problem_count });
+    }
+    let session = start(store, source, &revision, choices, now)?;
+    Ok(Opened { revision, session, changes, resumed: false, ignored: Vec::new(), problem_count })
+}
+
+fn require_tag(revision: &Revision, tag: &str) -> Result<(), OpeningError> {
+    let mut known: Vec<String> = Vec::new();
+    for (_, prompt) in revision.prompts() {
+        let tags = prompt.tags();
+        if tags.contains(&tag) {
+            return Ok(());
+        }
+        for other in tags {
+            if !known.iter().any(|k| k == other) {
+                known.push(other.to_owned());
+            }
+        }
+    }
+    known.sort_unstable();
+    Err(OpeningError::NoSuchTag { tag: tag.to_owned(), known })
+}
+
+fn resume(
+    store: &mut Store,
+    id: SessionId,
+    revision: &Revision,
+    choices: &Choices,
+) -> Result<(Session, Vec<String>), OpeningError> {
+    store.set_session_revision(id, revision)?;
+    let session = store.load_session(id)?;
+    let ignored = ignored(choices, session.start());
+    Ok((session, ignored))
+}
+
+/// The choices that a session which goes on does not have: they would need a new session.
+fn ignored(choices: &Choices, start: &Start) -> Vec<String> {
+    let mut ignored = Vec::new();
+    if choices.tester.as_ref().is_some_and(|tester| *tester != start.tester) {
+        ignored.push("tester".to_owned());
+    }
+    if choices.charter.is_some() && choices.charter != start.charter {
+        ignored.push("charter".to_owned());
+    }
+    if choices.only.is_some() && choices.only != start.only {
+        ignored.push("only".to_owned());
+    }
+    let differing = choices.fields.iter().filter(|(name, value)| start.fields.get(*name) != Some(value));
+    ignored.extend(differing.map(|(name, _)| format!("field {name}")));
+    ignored
+}
+
+fn start(
+    store: &mut Store,
+    source: Source<'_>,
+    revision: &Revision,
+    choices: &Choices,
+    now: Timestamp,
+) -> Result<Session, OpeningError> {
+    let folder = match source {
+        Source::File(path) => path.parent().filter(|folder| !folder.as_os_str().is_empty()),
+        Source::Builtin { .. } => None,
+    };
+    let start = Start {
+        plan: revision.plan_id(),
+        plan_title: revision.plan().title.clone(),
+        tester: choices.tester.clone().unwrap_or_else(|| default_tester(folder.unwrap_or(Path::new(".")))),
+        charter: choices.charter.clone(),
+        fields: choices.fields.clone(),
+        only: choices.only.clone(),
+    };
+    let new = NewSession { id: SessionId(Uuid::now_v7()), event: EventId(Uuid::now_v7()), at: now, start };
+    Ok(store.start_session(&new, revision)?)
+}
+
+/// Reads `source`, and saves its state if it changed; no session is touched.
+///
+/// A file whose content is the one that was read last is not parsed again.
+///
+/// # Errors
+///
+/// [`OpeningError`]; the store is unchanged then.
+pub fn open_plan(
+    store: &mut Store,
+    source: Source<'_>,
+    now: Timestamp,
+    parser: Parser<'_>,
+) -> Result<OpenedPlan, OpeningError> {
+    /// Another process can be quicker once or twice; more would be a defect.
+    const TRIES: usize = 5;
+    let file = ReadPlan::of(source)?;
+    let mut parsed = None;
+    for _ in 0..TRIES {
+        let at_source = store.plan_of_source(&file.source)?;
+        let reading = |problem_count: usize| Reading {
+            content_hash: file.hash,
+            problem_count: u32::try_from(problem_count).unwrap_or(u32::MAX),
+            source: &file.source,
+            at: now,
+        };
+        if let Some(known) = at_source.as_ref().filter(|known| known.content_hash == file.hash) {
+            let revision = store.revision(known.id, known.revision)?;
+            let problem_count = known.problem_count as usize;
+            store.touch_plan(&revision, reading(problem_count))?;
+            return Ok(OpenedPlan { revision, changes: PlanChanges::default(), problem_count });
+        }
+        let ParsedPlan { plan, problem_count } = match parsed.take() {
+            Some(parsed) => parsed,
+            None => parser(&file.bytes, &file.name, &file.title())
+                .map_err(|source| OpeningError::Parse { path: file.name.clone(), source })?,
+        };
+        let (plan_id, known) = which_plan(store, &file, &plan, at_source)?;
+        let previous = match &known {
+            Some(known) => Some(store.revision(known.id, known.revision)?),
+            None => None,
+        };
+        if let (Some(known), Some(revision)) = (&known, &previous)
+            && known.content_hash == file.hash
+        {
+            // The file was moved or copied, and says what it said.
+            let revision = revision.clone();
+            store.touch_plan(&revision, reading(problem_count))?;
+            return Ok(OpenedPlan { revision, changes: PlanChanges::default(), problem_count });
+        }
+        let matched = identity::matched(plan_id, previous.as_ref(), &plan);
+        let number = known.as_ref().map_or(1, |known| known.revision + 1);
+        let revision = Revision::new(plan_id, number, plan, matched.ids, matched.removed)?;
+        if store.save_revision(&revision, reading(problem_count))? == Saving::Saved {
+            return Ok(OpenedPlan { revision, changes: matched.changes, problem_count });
+        }
+        parsed = Some(ParsedPlan { plan: revision.plan().clone(), problem_count });
+    }
+    Err(OpeningError::Overtaken { path: file.name })
+}
+
+/// Which plan a file is: its explicit id; else the plan that was at its path; else the plan that has this content and
+/// whose own file is gone (it was moved); else a new one.
+fn which_plan(
+    store: &Store,
+    file: &ReadPlan,
+    plan: &Plan,
+    at_source: Option<StoredPlan>,
+) -> Result<(PlanId, Option<StoredPlan>), StoreError> {
+    if let Some(explicit) = &plan.id {
+        let id = identity::explicit_plan_id(explicit);
+        let known = match store.plan_of_explicit_id(explicit)? {
+            Some(known) => return Ok((known.id, Some(known))),
+            None => store.plan(id)?,
+        };
+        // A plan that was walked before it said its id keeps the identity it was given: its results are under that.
+        let unnamed = at_source.filter(|at_source| known.is_none() && !at_source.has_explicit_id);
+        return Ok(unnamed.map_or((id, known), |unnamed| (unnamed.id, Some(unnamed))));
+    }
+    if let Some(known) = at_source {
+        return Ok((known.id, Some(known)));
+    }
+    let gone = |plan: &StoredPlan| match &plan.source {
+        Some(source) => !source.starts_with(BUILTIN) && !Path::new(source).exists(),
+        None => false,
+    };
+    if let Some(moved) = store.plans_of_content(file.hash)?.into_iter().find(gone) {
+        return Ok((moved.id, Some(moved)));
+    }
+    let name = file.name.file_name().unwrap_or(file.name.as_os_str()).to_string_lossy();
+    let id = identity::derived_plan_id(&name, &plan.title, |id| store.plan(id).map(|plan| plan.is_some()))?;
+    Ok((id, None))
+}
+
+const BUILTIN: &str = "builtin:";
+
+/// A plan's bytes with where they come from.
+struct ReadPlan {
+    /// What is stored: the canonical path or `builtin:NAME`.
+    source: String,
+    /// What people see, and what tells the format.
+    name: PathBuf,
+    bytes: Vec<u8>,
+    hash: [u8; 32],
+}
+
+impl ReadPlan {
+    fn of(source: Source<'_>) -> Result<Self, OpeningError> {
+        let (source, name, bytes) = match source {
+            Source::Builtin { name, bytes } => {
+                (format!("{BUILTIN}{name}"), PathBuf::from(name), bytes.to_vec())
+            }
+            Source::File(path) => {
+                let bytes = read_file(path)?;
+                let failed = |source| OpeningError::Read { path: path.to_owned(), source };
+                let canonical = fs::canonicalize(path).map_err(failed)?;
+                (source_text(&canonical), path.to_owned(), bytes)
+            }
+        };
+        let hash = *blake3::hash(&bytes).as_bytes();
+        Ok(Self { source, name, bytes, hash })
+    }
+
+    /// The title of a plan that gives none: its file's name without the ending.
+    fn title(&self) -> String {
+        self.name.file_stem().unwrap_or(self.name.as_os_str()).to_string_lossy().into_owned()
+    }
+}
+
+/// A path as text; one that is not UTF-8 gets a hash, so that two such paths are never taken for one.
+fn source_text(path: &Path) -> String {
+    match path.to_str() {
+        Some(text) => text.to_owned(),
+        None => {
+            let hash = blake3::hash(path.as_os_str().as_encoded_bytes()).to_hex();
+            format!("{}#{hash}", path.to_string_lossy())
+        }
+    }
+}
+
+/// The bytes of a regular file. Its kind and size are looked at before it is opened: opening a FIFO would wait for ever.
+fn read_file(path: &Path) -> Result<Vec<u8>, OpeningError> {
+    let failed = |source| OpeningError::Read { path: path.to_owned(), source };
+    let metadata = fs::metadata(path).map_err(failed)?;
+    if !metadata.is_file() {
+        let what = if metadata.is_dir() { "a folder" } else { "a device, a pipe or a socket" };
+        return Err(OpeningError::NotAFile { path: path.to_owned(), what });
+    }
+    let too_large = || OpeningError::TooLarge { path: path.to_owned() };
+    if metadata.len() > MAX_PLAN_BYTES {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+    // The file may have grown since, so the reading itself is bounded too.
+    File::open(path)
+        .and_then(|file| file.take(MAX_PLAN_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(failed)?;
+    if bytes.len() as u64 > MAX_PLAN_BYTES {
+        return Err(too_large());
+    }
+    Ok(bytes)
+}
+
+/// Who walks if nobody says so: git's `user.name` in `folder`, else the login name, else `somebody`.
+#[must_use]
+pub fn default_tester(folder: &Path) -> String {
+    let login = || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    let named = |name: Option<String>| name.map(|name| cleaned(&name)).filter(|name| !name.is_empty());
+    named(git_user(folder)).or_else(|| named(login())).unwrap_or_else(|| "somebody".to_owned())
+}
+
+/// `git config user.name`, unless git is missing or slow. The argument vector is fixed and no shell is involved (R35).
+fn git_user(folder: &Path) -> Option<String> {
+    let mut child = Command::new("git")
+        .args(["config", "--get", "user.name"])
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let mut stdout = child.stdout.take()?;
+    let (send, receive) = mpsc::channel();
+    // Reading is what can hang (a git on a dead network folder), so that is what the thread does.
+    thread::spawn(move || {
+        let mut name = Vec::new();
+        let read = stdout.by_ref().take(4096).read_to_end(&mut name);
+        // Nobody listens any more after the timeout.
+        let _ = send.send(read.map(|_| name));
+    });
+    let name = receive.recv_timeout(GIT_TIMEOUT);
+    let _ = child.kill();
+    // A git that hangs in the kernel must not be waited for; it is reaped when this process ends.
+    let _ = if name.is_ok() { child.wait().map(Some) } else { child.try_wait() };
+    String::from_utf8(name.ok()?.ok()?).ok()
+}
+
+/// A name without control characters and surplus blanks, of bearable length.
+fn cleaned(name: &str) -> String {
+    let visible: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_TESTER_CHARS).collect()
+}

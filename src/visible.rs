@@ -57,7 +57,8 @@ fn is_plain(c: char) -> bool {
     matches!(c,
         ' '..='~' | '\u{a1}'..='\u{a8}' | '\u{aa}'..='\u{ac}' | '\u{af}'..='\u{2ff}' | '\u{370}'..='\u{482}'
         | '\u{48a}'..='\u{52f}' | '\u{2010}'..='\u{2027}' | '\u{2500}'..='\u{259f}'
-        | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30ff}')
+        | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30ff}'
+            | '\u{3001}'..='\u{3029}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff01}'..='\u{ff9d}')
 }
 
 /// First pass: each character by what it is and what stands before it.
@@ -102,7 +103,7 @@ fn replace_char(out: &mut Out, c: char, previous: Option<char>, next: Option<cha
         // One variation selector on a base that has a width of its own without it.
         '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}'
             if out.last.is_some_and(has_variants) && previous.is_some_and(|p| !is_selector(p)) => {}
-        '\u{180b}'..='\u{180d}' | '\u{180f}' if out.last.is_some_and(|p| in_mongolian(p)) => {}
+        '\u{180b}'..='\u{180d}' | '\u{180f}' if out.last.is_some_and(in_mongolian) => {}
         '\u{20e3}' if out.last.is_some_and(is_keycap) => {}
         '\u{1f3fb}'..='\u{1f3ff}' if after_emoji => {}
         '\u{200d}' if after_emoji && next.is_some_and(is_emoji) => {}
@@ -272,7 +273,7 @@ fn joins(c: char) -> bool {
 }
 
 /// Characters that show nothing, reorder their neighbours, or mean something else to everyone.
-fn is_hidden(c: char) -> bool {
+pub fn is_hidden(c: char) -> bool {
     let number = u32::from(c);
     matches!(c,
         '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'

@@ -1,1 +1,215 @@
 //! Which prompt of an edited plan is which prompt of the plan before.
+//!
+//! In this order, each rule only for what the ones before it left over: an explicit anchor; section path and text; the
+//! same but for case, blanks and punctuation; unique text elsewhere (moved); the same text in what its section has
+//! become; similar wording at the same place (reworded); very similar wording elsewhere. Prompts that were removed
+//! earlier come back by anchor, by path and text, or by unique text. Every rule is close to linear.
+
+mod matching;
+mod wording;
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::id::{PlanId, PromptId, derived};
+use super::plan::{MAX_PROMPTS, NodeRef, Outline, Plan};
+use super::revision::{RemovedPrompt, Revision};
+use matching::Matching;
+
+/// The identities of a new state of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matched {
+    /// One a prompt, in file order.
+    pub ids: Vec<PromptId>,
+    /// Prompts that earlier states had and this one lacks, oldest first.
+    pub removed: Vec<RemovedPrompt>,
+    /// What happened to the plan.
+    pub changes: PlanChanges,
+}
+
+/// A prompt that says something else than before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reworded {
+    /// Which prompt.
+    pub id: PromptId,
+    /// What it said before.
+    pub old_text: String,
+}
+
+/// What happened to a plan between two states; shows as `plan changed: 3 added, 1 reworded; results kept`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PlanChanges {
+    /// Prompts that were never there before.
+    pub added: usize,
+    /// Prompts that stand under another section.
+    pub moved: usize,
+    /// Prompts that say something else; case, blanks and punctuation do not count.
+    pub reworded: Vec<Reworded>,
+    /// Prompts that are gone.
+    pub removed: usize,
+    /// Prompts that were gone and are back.
+    pub restored: usize,
+}
+
+impl PlanChanges {
+    /// True where nothing happened that a tester should know of.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self == &Self::default()
+    }
+}
+
+impl fmt::Display for PlanChanges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = [
+            (self.added, "added"),
+            (self.restored, "restored"),
+            (self.moved, "moved"),
+            (self.reworded.len(), "reworded"),
+            (self.removed, "removed"),
+        ];
+        let said: Vec<String> =
+            counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        if said.is_empty() {
+            return Ok(());
+        }
+        write!(f, "plan changed: {}; results kept", said.join(", "))
+    }
+}
+
+/// Gives every prompt of `plan` its identity: the one it had in `previous`, or a derived one.
+#[must_use]
+pub fn matched(plan_id: PlanId, previous: Option<&Revision>, plan: &Plan) -> Matched {
+    let outline = &plan.outline;
+    let Some(previous) = previous else {
+        let ids = mint(plan_id, outline, vec![None; outline.prompt_count()], HashSet::new());
+        return Matched { ids, removed: Vec::new(), changes: PlanChanges::default() };
+    };
+    let matching = Matching::of(previous, outline);
+    let mut changes = PlanChanges::default();
+    let mut kept = Vec::with_capacity(outline.prompt_count());
+    let mut returned = HashSet::new();
+    for prompt in outline.prompts() {
+        let from_old = matching.old_of(prompt.idx());
+        let from_removed = matching.removed_of(prompt.idx()).and_then(|at| previous.removed().get(at));
+        let id = match (from_old.and_then(|old| previous.id_at(old)), from_removed) {
+            (Some(id), _) => Some(id),
+            (None, Some(removed)) => Some(removed.id),
+            (None, None) => None,
+        };
+        if let (Some(old), Some(id)) = (from_old, id) {
+            let old = previous.plan().outline.node(old);
+            changes.moved += usize::from(matching.is_moved(old.idx(), prompt.idx()));
+            if wording::normalised(old.text()) != wording::normalised(prompt.text()) {
+                changes.reworded.push(Reworded { id, old_text: old.text().to_owned() });
+            }
+        } else if let Some(id) = id {
+            changes.restored += 1;
+            returned.insert(id);
+        } else {
+            changes.added += 1;
+        }
+        kept.push(id);
+    }
+    let gone: Vec<RemovedPrompt> = previous
+        .prompts()
+        .filter(|(_, prompt)| matching.new_of(prompt.idx()).is_none())
+        .map(|(id, prompt)| remembered(id, prompt))
+        .collect();
+    changes.removed = gone.len();
+    let taken: HashSet<PromptId> =
+        previous.ids().iter().copied().chain(previous.removed().iter().map(|removed| removed.id)).collect();
+    let mut removed: Vec<RemovedPrompt> =
+        previous.removed().iter().filter(|removed| !returned.contains(&removed.id)).cloned().collect();
+    removed.extend(gone);
+    // The oldest are forgotten first; their results stay, and their derived identity comes back with their text.
+    removed.drain(..removed.len().saturating_sub(MAX_PROMPTS));
+    Matched { ids: mint(plan_id, outline, kept, taken), removed, changes }
+}
+
+fn remembered(id: PromptId, prompt: NodeRef<'_>) -> RemovedPrompt {
+    RemovedPrompt {
+        id,
+        anchor: prompt.anchor().map(str::to_owned),
+        path: prompt.path().into_iter().map(str::to_owned).collect(),
+        text: prompt.text().to_owned(),
+    }
+}
+
+/// Fills the gaps in `kept`, parallel to the prompts, with derived identities that are not `taken`.
+fn mint(
+    plan_id: PlanId,
+    outline: &Outline,
+    kept: Vec<Option<PromptId>>,
+    mut taken: HashSet<PromptId>,
+) -> Vec<PromptId> {
+    let plan = plan_id.to_string();
+    // The next salt to try for a key, so that thousands of equal texts do not try from 0 each.
+    let mut salts: HashMap<u64, u32> = HashMap::new();
+    let mut ids = Vec::with_capacity(kept.len());
+    for (kept, prompt) in kept.into_iter().zip(outline.prompts()) {
+        if let Some(id) = kept {
+            ids.push(id);
+            continue;
+        }
+        let mut parts = vec!["prompt", &plan];
+        match prompt.anchor() {
+            Some(anchor) => parts.extend(["anchor", anchor]),
+            None => {
+                parts.push("text");
+                parts.extend(prompt.path());
+                parts.push(prompt.text());
+            }
+        }
+        let salt = salts.entry(hash_of(&parts)).or_default();
+        let id = loop {
+            let text = salt.to_string();
+            let id = PromptId(derived(&[parts.as_slice(), &[&text]].concat()));
+            *salt += 1;
+            if taken.insert(id) {
+                break id;
+            }
+        };
+        ids.push(id);
+    }
+    ids
+}
+
+/// The identity of a plan that says its own.
+#[must_use]
+pub fn explicit_plan_id(explicit_id: &str) -> PlanId {
+    PlanId(derived(&["plan", explicit_id]))
+}
+
+/// The identity of a plan that does not: from its file's name and its title, with the first salt that is not `taken`.
+///
+/// # Errors
+///
+/// Whatever `taken` fails with.
+pub fn derived_plan_id<E>(
+    file_name: &str,
+    title: &str,
+    mut taken: impl FnMut(PlanId) -> Result<bool, E>,
+) -> Result<PlanId, E> {
+    let mut salt = 0_u64;
+    loop {
+        let id = PlanId(derived(&["plan", file_name, title, &salt.to_string()]));
+        if !taken(id)? {
+            return Ok(id);
+        }
+        salt += 1;
+    }
+}
+
+/// A hash that is the same within one run of the program; never stored.
+fn hash_of<T: Hash + ?Sized>(value: &T) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The place of a node's container: 0 for the top, else one more than the parent's place.
+fn container_of(node: NodeRef<'_>) -> usize {
+    node.parent().map_or(0, |parent| parent.idx().at() + 1)
+}

@@ -301,6 +301,7 @@ pub struct Session {
     changes: Vec<Change>,
     by_event: HashMap<EventId, u32>,
     latest: HashMap<PromptId, u32>,
+    notes_on: HashMap<Option<PromptId>, Vec<u32>>,
     undoable: Vec<u32>,
     redoable: Vec<u32>,
 }
@@ -340,6 +341,7 @@ impl Session {
             changes: Vec::new(),
             by_event: HashMap::new(),
             latest: HashMap::new(),
+            notes_on: HashMap::new(),
             undoable: Vec::new(),
             redoable: Vec::new(),
         }
@@ -435,10 +437,17 @@ impl Session {
 
     /// The notes that count, in the order they were written.
     pub fn notes(&self) -> impl Iterator<Item = Note<'_>> {
-        self.changes.iter().filter(|change| change.counts).filter_map(|change| match &change.what {
-            What::Note(note) => Some(Note { event: change.event, at: change.at, note }),
-            What::Verdict { .. } => None,
-        })
+        self.changes.iter().filter(|change| change.counts).filter_map(as_note)
+    }
+
+    /// The notes on `prompt` that count, or on the session for `None`, in the order they were written.
+    pub fn notes_on(&self, prompt: Option<PromptId>) -> impl Iterator<Item = Note<'_>> {
+        let written = self.notes_on.get(&prompt).map_or(&[][..], Vec::as_slice);
+        written
+            .iter()
+            .filter_map(|idx| self.changes.get(*idx as usize))
+            .filter(|c| c.counts)
+            .filter_map(as_note)
     }
 
     /// What `undo` would take back next: the prompt it is about, if it is about one.
@@ -451,6 +460,15 @@ impl Session {
     #[must_use]
     pub fn next_redo(&self) -> Option<Option<PromptId>> {
         self.redoable.last().map(|idx| self.prompt_of(*idx))
+    }
+
+    /// The prompt whose verdict the event gave or cleared.
+    #[must_use]
+    pub fn prompt_changed_by(&self, event: EventId) -> Option<PromptId> {
+        match &self.changes.get(*self.by_event.get(&event)? as usize)?.what {
+            What::Verdict { prompt, .. } => Some(*prompt),
+            What::Note(_) => None,
+        }
     }
 
     fn prompt_of(&self, idx: u32) -> Option<PromptId> {
@@ -543,6 +561,9 @@ impl Session {
 
     fn push(&mut self, event: EventId, at: Timestamp, what: What) {
         let idx = self.changes.len() as u32;
+        if let What::Note(note) = &what {
+            self.notes_on.entry(note.prompt).or_default().push(idx);
+        }
         self.changes.push(Change { event, at, what, counts: true });
         self.by_event.insert(event, idx);
         self.undoable.push(idx);
@@ -566,6 +587,13 @@ impl Session {
 pub fn walked_ms(before: Timestamp, at: Timestamp) -> u64 {
     let gap_ms = at.ms_since(before);
     if gap_ms <= LONGEST_PAUSE_MS { gap_ms } else { 0 }
+}
+
+fn as_note(change: &Change) -> Option<Note<'_>> {
+    match &change.what {
+        What::Note(note) => Some(Note { event: change.event, at: change.at, note }),
+        What::Verdict { .. } => None,
+    }
 }
 
 /// Takes `idx` off `stack`, where it is nearly always on top: another writer may have put something above it.

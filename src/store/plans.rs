@@ -40,6 +40,8 @@ pub struct StoredPlan {
     pub problem_count: u32,
     /// As [`PlanHead::source`].
     pub source: Option<String>,
+    /// True where the plan's file gives it an id.
+    pub has_explicit_id: bool,
 }
 
 /// How a revision came into being.
@@ -64,7 +66,7 @@ pub enum Saving {
     Overtaken,
 }
 
-const STORED: &str = "SELECT p.id, p.revision, r.content_hash, r.problem_count, p.source \
+const STORED: &str = "SELECT p.id, p.revision, r.content_hash, r.problem_count, p.source, p.explicit_id IS NOT NULL \
      FROM plan p JOIN revision r ON r.plan_id = p.id AND r.number = p.revision ";
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredPlan> {
@@ -74,6 +76,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredPlan> {
         content_hash: convert::hash(row, 2)?,
         problem_count: convert::small_count(row, 3)?,
         source: row.get(4)?,
+        has_explicit_id: row.get(5)?,
     })
 }
 
@@ -126,6 +129,18 @@ impl Store {
             .prepare_cached(&format!("{STORED} WHERE p.source = ?1"))
             .and_then(|mut s| s.query_row([source], stored).optional())
             .during(self.path(), "looking for the plan of the file")
+    }
+
+    /// The plan whose file says that it is `explicit_id`, from wherever it was read.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if SQLite refuses.
+    pub fn plan_of_explicit_id(&self, explicit_id: &str) -> Result<Option<StoredPlan>, StoreError> {
+        self.conn()
+            .prepare_cached(&format!("{STORED} WHERE p.explicit_id = ?1 ORDER BY p.touched_ms DESC LIMIT 1"))
+            .and_then(|mut s| s.query_row([explicit_id], stored).optional())
+            .during(self.path(), "looking for the plan of the id")
     }
 
     /// The plans whose latest revision was read from a file with this content, the one opened last first.

@@ -85,7 +85,13 @@ fn marks_have_an_end() {
 
 #[test]
 fn every_character_is_safe_alone_and_behind_a_letter() {
-    for c in '\0'..=char::MAX {
+    // Large uniform blocks (ideographs, Hangul, private use, unassigned planes) are sampled.
+    let uniform = |n: u32| {
+        matches!(n, 0x3400..=0x9fff | 0xac00..=0xd7a3 | 0xe000..=0xf8ff | 0x12000..=0x12fff | 0x17000..=0x18fff
+            | 0x20000..=0xdffff | 0xe1000..)
+            && n & 0xffff < 0xfff0
+    };
+    for c in ('\0'..=char::MAX).filter(|c| !uniform(u32::from(*c)) || u32::from(*c) % 997 == 0) {
         for hostile in [format!("{c}"), format!("a{c}")] {
             let shown = line(&hostile);
             assert_safe(&shown, '⏎');

@@ -1,12 +1,8 @@
 //! One integration binary, a module an area.
-//!
-//! Each module is `cfg(test)`, as everything here is, because that is how clippy knows that its helpers may `unwrap`.
 
-#[cfg(test)]
 mod cli;
-#[cfg(test)]
 mod identity;
-#[cfg(test)]
+#[cfg(unix)]
+mod pty;
 mod store;
-#[cfg(test)]
 mod tidy;

@@ -210,3 +210,44 @@ fn asked_size() -> Option<Size> {
     let (width, height) = crossterm::terminal::size().ok()?;
     Some(Size { width, height })
 }
+
+#[cfg(test)]
+mod tests {
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
+    use super::*;
+
+    fn drawn(text: &str, style: Style, palette: Palette) -> String {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 1));
+        buffer.set_string(0, 0, text, style);
+        let blank = Buffer::empty(buffer.area);
+        let mut canvas = Canvas::new(palette);
+        canvas.draw(blank.diff(&buffer).into_iter()).unwrap();
+        String::from_utf8(canvas.take()).unwrap()
+    }
+
+    #[test]
+    fn plain_text_and_borders_are_sent_in_one_go() {
+        assert_eq!(drawn("│ab│", Style::new(), Palette::Colours), "\x1b[1;1H│ab│");
+    }
+
+    #[test]
+    fn a_doubtful_width_is_blanked_first_and_left_by_an_absolute_movement() {
+        assert_eq!(drawn("⚠x", Style::new(), Palette::Colours), "\x1b[1;1H \x1b[1;1H⚠\x1b[1;2Hx");
+        assert_eq!(drawn("在x", Style::new(), Palette::Colours), "\x1b[1;1H  \x1b[1;1H在\x1b[1;3Hx");
+    }
+
+    #[test]
+    fn monochrome_keeps_bold_and_sends_no_colour() {
+        let style = Style::new().red().on_blue().bold().reversed();
+        assert_eq!(drawn("x", style, Palette::Monochrome), "\x1b[1;1H\x1b[0m\x1b[1m\x1b[7mx\x1b[0m");
+    }
+
+    #[test]
+    fn colours_come_before_the_attributes_that_they_could_reset() {
+        let bytes = drawn("x", Style::new().red().bold(), Palette::Colours);
+        assert!(bytes.rfind("38;5;1") < bytes.find("\x1b[1m"), "{bytes:?}");
+    }
+}

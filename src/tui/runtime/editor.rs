@@ -118,3 +118,58 @@ fn run(command: &[String], initial: &str) -> Result<Option<String>, EditorError>
     let text = if initial.ends_with('\n') { text } else { text.trim_end_matches(['\n', '\r']).to_owned() };
     Ok((text != initial).then_some(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(visual: Option<&str>, editor: Option<&str>) -> Result<Vec<String>, EditorError> {
+        command_of(|name| if name == "VISUAL" { visual } else { editor }.map(OsString::from))
+    }
+
+    #[test]
+    fn the_editor_is_a_command_line() {
+        assert_eq!(command(None, None).unwrap(), ["vi"]);
+        assert_eq!(command(Some(""), Some("nano -w")).unwrap(), ["nano", "-w"]);
+        assert_eq!(command(Some("'/my editor' --wait"), Some("nano")).unwrap(), ["/my editor", "--wait"]);
+        assert!(matches!(
+            command(Some("\"open"), None),
+            Err(EditorError::NoCommand { variable: "VISUAL", .. })
+        ));
+        assert!(matches!(command(None, Some("  ")), Err(EditorError::NoCommand { variable: "EDITOR", .. })));
+    }
+
+    #[cfg(unix)]
+    fn edited(script: &str, initial: &str) -> Result<Option<String>, EditorError> {
+        run(&["sh", "-c", script, "sh"].map(str::to_owned), initial)
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_text_comes_back_with_its_own_line_end() {
+        assert_eq!(edited("true", "same").unwrap(), None);
+        assert_eq!(edited("echo >> \"$1\"", "same").unwrap(), None);
+        assert_eq!(edited("printf 'new\\n' > \"$1\"", "old").unwrap().as_deref(), Some("new"));
+        assert_eq!(
+            edited("cp \"$1\" \"$1.x\"; echo b >> \"$1.x\"; mv \"$1.x\" \"$1\"", "a\n").unwrap().as_deref(),
+            Some("a\nb\n")
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_can_read_the_text() {
+        let modes = edited("stat -c %a \"$1\" > \"$1.m\"; mv \"$1.m\" \"$1\"", "secret").unwrap();
+        assert_eq!(modes.as_deref(), Some("600"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_cannot_be_used_is_refused() {
+        assert!(matches!(edited("exit 3", "a"), Err(EditorError::Failed { .. })));
+        assert!(matches!(edited("rm \"$1\"", "a"), Err(EditorError::File { doing: "read", .. })));
+        assert!(matches!(edited("printf 'ab\\377' > \"$1\"", "a"), Err(EditorError::NotUtf8 { offset: 2 })));
+        let long = "head -c 10485761 /dev/zero > \"$1\"";
+        assert!(matches!(edited(long, "a"), Err(EditorError::TooLong)));
+    }
+}

@@ -159,3 +159,49 @@ fn clean_paste(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(code: KeyCode, modifiers: KeyModifiers) -> Option<String> {
+        convert_key(KeyEvent::new(code, modifiers)).map(|key| key.to_string())
+    }
+
+    #[test]
+    fn keys_keep_their_meaning() {
+        for (code, modifiers, name) in [
+            (KeyCode::Char('p'), KeyModifiers::NONE, "p"),
+            (KeyCode::Char('p'), KeyModifiers::SHIFT, "P"),
+            (KeyCode::Char('P'), KeyModifiers::SHIFT, "P"),
+            (KeyCode::Char('?'), KeyModifiers::SHIFT, "?"),
+            (KeyCode::Char('r'), KeyModifiers::CONTROL, "Ctrl-r"),
+            (KeyCode::BackTab, KeyModifiers::SHIFT, "Shift-Tab"),
+            (KeyCode::BackTab, KeyModifiers::NONE, "Shift-Tab"),
+            (KeyCode::Enter, KeyModifiers::SHIFT, "Shift-Enter"),
+            (KeyCode::F(5), KeyModifiers::ALT, "Alt-F5"),
+        ] {
+            assert_eq!(key(code, modifiers).as_deref(), Some(name));
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_of_ours_is_nothing() {
+        assert_eq!(key(KeyCode::CapsLock, KeyModifiers::NONE), None);
+        assert_eq!(key(KeyCode::Char('p'), KeyModifiers::SUPER), None);
+        assert_eq!(key(KeyCode::Char('\u{1b}'), KeyModifiers::NONE), None);
+        assert_eq!(convert(Event::FocusGained), None);
+    }
+
+    #[test]
+    fn a_release_is_nothing_and_a_repeat_is_a_press() {
+        let event = |kind| KeyEvent::new_with_kind(KeyCode::Char('p'), KeyModifiers::NONE, kind);
+        assert_eq!(convert_key(event(KeyEventKind::Release)), None);
+        assert_eq!(convert_key(event(KeyEventKind::Repeat)), convert_key(event(KeyEventKind::Press)));
+    }
+
+    #[test]
+    fn a_paste_is_text_and_nothing_else() {
+        assert_eq!(clean_paste("a\r\nb\rc\n\td\u{1b}[31m\u{7}\u{9b}e\0"), "a\nb\nc\n\td[31me");
+    }
+}

@@ -39,6 +39,8 @@ pub(super) enum Mode {
     Ours,
     /// Lent to an editor; ours again later.
     Lent,
+    /// Given back while the program is stopped.
+    Stopped,
 }
 
 struct State {
@@ -112,38 +114,54 @@ pub(super) fn leave_in_a_hurry() {
     }
 }
 
-/// Gives the terminal back, does `stop` (which returns when the program is continued), and takes it again.
+/// Gives the terminal back and does `stop`, which returns when the program is continued. [`come_back`] takes the
+/// terminal again.
 pub(super) fn leave_while(stop: impl FnOnce()) {
     match lock_in_a_hurry() {
         Some(mut state) => {
-            let mode = state.mode;
-            take_modes_back(&mut state);
+            if state.mode == Mode::Ours {
+                take_modes_back(&mut state);
+                state.mode = Mode::Stopped;
+            }
             // The lock is held meanwhile, so that no frame is drawn over the shell.
             stop();
-            state.mode = mode;
-            if mode == Mode::Ours {
-                let _ = set_modes(&mut state);
-            }
         }
         // A writer that hangs has the lock: the terminal takes no bytes, so only the line discipline can be given back.
         None => {
             let _ = disable_raw_mode();
             stop();
-            let _ = enable_raw_mode();
-            STALE.store(true, Ordering::SeqCst);
         }
     }
 }
 
-/// Sets the modes once more, if the terminal is ours: after a stop that gave no notice, the shell has changed them.
+/// Takes the terminal again after a stop, be it ours or one that gave no notice: the shell has set its own modes since.
 /// Says whether the screen must be drawn anew.
-pub(super) fn assert_modes() -> bool {
-    let Some(mut state) = lock_in_a_hurry() else { return false };
-    if state.mode != Mode::Ours {
-        return false;
+pub(super) fn come_back() -> bool {
+    let Some(mut state) = lock_in_a_hurry() else {
+        let _ = enable_raw_mode();
+        set_stale();
+        return true;
+    };
+    match state.mode {
+        Mode::Ours | Mode::Stopped => {
+            let _ = disable_raw_mode();
+            let _ = set_modes(&mut state);
+            true
+        }
+        Mode::Off | Mode::Lent => false,
     }
-    let _ = disable_raw_mode();
-    let _ = set_modes(&mut state);
+}
+
+/// Whether the terminal is this job's. To touch it from the background would stop the program, and would spoil the
+/// screen of the program that has it.
+#[cfg(unix)]
+pub(super) fn is_foreground() -> bool {
+    // Without job control there is no answer, and no background either.
+    rustix::termios::tcgetpgrp(io::stdin()).map_or(true, |group| group == rustix::process::getpgrp())
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_foreground() -> bool {
     true
 }
 
@@ -228,6 +246,9 @@ fn take_modes_back(state: &mut State) {
 }
 
 fn undo_modes() {
+    if !is_foreground() {
+        return;
+    }
     // The line discipline first: that never waits, and a shell without echo is the worse thing to leave behind.
     let _ = disable_raw_mode();
     let _ = device::write(LEAVE, Some(PATIENCE));

@@ -21,7 +21,7 @@ mod unix {
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::Errno;
-    use rustix::process::{Signal, getpgrp, getppid, getsid, kill_current_process_group};
+    use rustix::process::{Pid, Signal, getpgrp, getppid, getsid, kill_current_process_group};
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
     use signal_hook::iterator::Signals;
     use signal_hook::low_level;
@@ -31,6 +31,9 @@ mod unix {
     /// How often a terminal that is no pseudo-terminal is looked at: the kernel does not wake a sleeping watchdog when
     /// a serial line or a console hangs up.
     const CONSOLE_PERIOD: Duration = Duration::from_millis(900);
+
+    /// How long signals that were sent together may take to arrive.
+    const SETTLING: Duration = Duration::from_millis(100);
 
     /// Starts both threads, once a process.
     pub(in crate::tui::runtime) fn watch() -> io::Result<()> {
@@ -57,31 +60,46 @@ mod unix {
     }
 
     fn serve(mut signals: Signals) {
-        let mut continued_by_us = false;
-        for signal in signals.forever() {
-            match signal {
-                SIGTSTP if can_be_continued() => {
-                    screen::leave_while(|| {
-                        // Returns when the shell continues the process.
-                        let _ = low_level::emulate_default_handler(SIGTSTP);
-                    });
-                    continued_by_us = true;
-                    wake_the_reader();
+        loop {
+            let came: Vec<i32> = signals.wait().collect();
+            for signal in came {
+                match signal {
+                    SIGTSTP if can_be_continued() => screen::leave_while(stop),
+                    // The kernel, too, drops this signal where no shell could continue the process.
+                    SIGTSTP => {}
+                    SIGCONT => continued(&mut signals),
+                    other => end_on(other),
                 }
-                // The kernel, too, drops this signal where no shell could continue the process.
-                SIGTSTP => {}
-                SIGCONT if std::mem::take(&mut continued_by_us) => {}
-                // Stopped by SIGSTOP, which gives no notice: the shell has set its own modes since.
-                SIGCONT => {
-                    if screen::assert_modes() {
-                        wake_the_reader();
-                    }
-                }
-                // Meant for the editor that has the terminal; both get it.
-                SIGINT | SIGQUIT if screen::is_lent() => {}
-                ending => end(128 + ending),
             }
         }
+    }
+
+    fn continued(signals: &mut Signals) {
+        if !screen::is_foreground() && can_be_continued() {
+            // Continued in the background. Either to end (`kill %1` sends SIGTERM and SIGCONT, and another thread may
+            // be about to take the first), or by `bg`: then there is nothing to do without a terminal, so stop again,
+            // as SIGTTOU would.
+            thread::sleep(SETTLING);
+            signals.pending().filter(|signal| !matches!(*signal, SIGTSTP | SIGCONT)).for_each(end_on);
+            if !screen::is_foreground() {
+                return stop();
+            }
+        }
+        if screen::come_back() {
+            wake_the_reader();
+        }
+    }
+
+    fn end_on(signal: i32) {
+        // The keys of the editor that has the terminal; both programs get the signal.
+        if !(matches!(signal, SIGINT | SIGQUIT) && screen::is_lent()) {
+            end(128 + signal);
+        }
+    }
+
+    /// Returns when the shell continues the process.
+    fn stop() {
+        let _ = low_level::emulate_default_handler(SIGTSTP);
     }
 
     fn end(code: i32) -> ! {
@@ -97,14 +115,14 @@ mod unix {
     /// Whether someone with job control started this process group. A session leader's group (a terminal that runs the
     /// program instead of a shell, a container) and an orphan would sleep for ever.
     fn can_be_continued() -> bool {
-        let orphan = getppid().is_none_or(|parent| parent.is_init());
+        let orphan = getppid().is_none_or(Pid::is_init);
         getsid(None).is_ok_and(|session| session != getpgrp()) && !orphan
     }
 
     /// How long the watchdog may sleep at a time; `None`: where poll cannot watch a terminal (macOS says so at once),
     /// there is no watchdog.
     fn watchdog_period() -> Option<Period> {
-        match look(&Period::Every(Duration::ZERO)) {
+        match look(Period::Every(Duration::ZERO)) {
             Look::Useless => None,
             Look::Gone | Look::There => {
                 let name = rustix::termios::ttyname(io::stdin(), Vec::new());
@@ -114,6 +132,7 @@ mod unix {
         }
     }
 
+    #[derive(Clone, Copy)]
     enum Period {
         UntilTold,
         Every(Duration),
@@ -127,7 +146,7 @@ mod unix {
 
     fn watch_terminal(period: Period) {
         loop {
-            match look(&period) {
+            match look(period) {
                 Look::There => {}
                 Look::Gone | Look::Useless => end(128 + SIGHUP),
             }
@@ -135,12 +154,12 @@ mod unix {
     }
 
     /// Waits for the terminal to vanish. No event is asked for: a hang-up is reported all the same, keys are not.
-    fn look(period: &Period) -> Look {
+    fn look(period: Period) -> Look {
         let stdin = io::stdin();
         let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
         let timeout = match period {
             Period::UntilTold => None,
-            Period::Every(duration) => Timespec::try_from(*duration).ok(),
+            Period::Every(duration) => Timespec::try_from(duration).ok(),
         };
         match poll(&mut fds, timeout.as_ref()) {
             Ok(_) => {}

@@ -1,0 +1,58 @@
+//! What an update wants done outside the model: data, carried out by the runtime.
+
+use super::screens::walk::state::NewEvent;
+use crate::domain::id::{PlanId, SessionId};
+
+/// One thing to do; its answer comes back as a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Write these events, which follow event `expected_seq`.
+    Append {
+        /// Of which session.
+        session: SessionId,
+        /// The place of the latest event that was known.
+        expected_seq: u64,
+        /// In order.
+        batch: Vec<NewEvent>,
+    },
+    /// Open a session that is there.
+    OpenSession(SessionId),
+    /// Open a plan: its open session, or with `new` a fresh one.
+    OpenPlan {
+        /// Which plan.
+        plan: PlanId,
+        /// True for a fresh session.
+        new: bool,
+    },
+    /// Open the built-in sample.
+    OpenSample,
+    /// Read the plans and sessions anew.
+    LoadHome,
+    /// Let the tester's editor change this text.
+    EditText(String),
+    /// Put this on the clipboard.
+    Copy(String),
+    /// Stop the program until `fg`.
+    Suspend,
+    /// Draw every cell anew.
+    Redraw,
+    /// End the program; what could not be saved is printed.
+    Quit,
+}
+
+/// What an update returned: it must be carried out.
+#[must_use = "effects that are dropped never happen"]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Effects(pub Vec<Effect>);
+
+impl Effects {
+    /// Nothing to do.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// One thing to do.
+    pub fn one(effect: Effect) -> Self {
+        Self(vec![effect])
+    }
+}

@@ -1,0 +1,104 @@
+//! Everything the screen is drawn from, and nothing else.
+
+use super::keymap::Context;
+use super::layout::Size;
+use super::overlays::Overlay;
+use super::screens::home::state::Home;
+use super::screens::summary::state::Summary;
+use super::screens::walk::state::Walk;
+use super::settings::Settings;
+use crate::domain::id::EventId;
+use crate::domain::time::Timestamp;
+
+/// A short answer to a key, shown in the footer until the next one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast(pub String);
+
+/// Something could not be saved: shown until it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Banner {
+    /// Why, in the words of who refused.
+    pub why: String,
+}
+
+/// Makes event identifiers without asking a clock or a generator: a seed and a counter.
+#[derive(Debug, Clone)]
+pub struct Ids {
+    seed: [u8; 16],
+    made: u64,
+}
+
+impl Ids {
+    /// Identifiers from `seed`, which must be random outside tests.
+    #[must_use]
+    pub fn new(seed: [u8; 16]) -> Self {
+        Self { seed, made: 0 }
+    }
+
+    /// A new UUIDv7 for an event at `at`.
+    pub fn event(&mut self, at: Timestamp) -> EventId {
+        self.made += 1;
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.seed);
+        hasher.update(&self.made.to_le_bytes());
+        let mut random = [0_u8; 10];
+        random.copy_from_slice(&hasher.finalize().as_bytes()[..10]);
+        let unix_ms = u64::try_from(at.unix_ms()).unwrap_or(0);
+        EventId(uuid::Builder::from_unix_timestamp_millis(unix_ms, &random).into_uuid())
+    }
+}
+
+/// The whole state of the terminal face.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Keys, glyphs, habits.
+    pub settings: Settings,
+    /// The terminal's size.
+    pub size: Size,
+    /// What the clock showed last.
+    pub now: Timestamp,
+    /// Identifiers for events.
+    pub ids: Ids,
+    /// The screen that is shown.
+    pub context: Context,
+    /// Plans and sessions; kept while a walk is open that was opened from there.
+    pub home: Option<Home>,
+    /// The session being walked.
+    pub walk: Option<Walk>,
+    /// The session's summary while it is shown.
+    pub summary: Option<Summary>,
+    /// What lies over the screen.
+    pub overlay: Option<Overlay>,
+    /// The answer to the last key.
+    pub toast: Option<Toast>,
+    /// What could not be saved.
+    pub banner: Option<Banner>,
+    /// True after the tester asked to leave with unsaved changes: the next time counts.
+    pub leaving: bool,
+}
+
+impl Model {
+    /// Nothing open yet.
+    #[must_use]
+    pub fn new(settings: Settings, size: Size, now: Timestamp, seed: [u8; 16]) -> Self {
+        Self {
+            settings,
+            size,
+            now,
+            ids: Ids::new(seed),
+            context: Context::Home,
+            home: None,
+            walk: None,
+            summary: None,
+            overlay: None,
+            toast: None,
+            banner: None,
+            leaving: false,
+        }
+    }
+
+    /// Says `text` in the footer until the next key.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.toast = Some(Toast(text.into()));
+    }
+}

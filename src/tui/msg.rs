@@ -1,0 +1,61 @@
+//! What happens to the model: input, the passing of time, and answers to effects.
+
+use super::input::Input;
+use super::screens::home::state::{PlanRow, SessionRow};
+use super::screens::walk::state::NewEvent;
+use crate::domain::revision::Revision;
+use crate::domain::session::{Recorded, Session};
+use crate::domain::time::Timestamp;
+
+/// One thing that happened.
+#[derive(Debug, Clone)]
+pub enum Msg {
+    /// At the terminal.
+    Input(Input),
+    /// The clock moved on.
+    Tick(Timestamp),
+    /// Events are on the disk.
+    Appended(Vec<Recorded>),
+    /// Events are not on the disk.
+    NotSaved {
+        /// All of them, in order.
+        batch: Vec<NewEvent>,
+        /// Why.
+        why: String,
+    },
+    /// Somebody else appended first; nothing of ours was written.
+    Stale {
+        /// What was to be written.
+        batch: Vec<NewEvent>,
+        /// What the disk holds beyond what we knew.
+        missing: Vec<Recorded>,
+    },
+    /// A walk is open.
+    WalkOpened(Box<OpenedWalk>),
+    /// It is not.
+    OpenFailed(String),
+    /// What there is to choose from.
+    HomeLoaded {
+        /// All plans, the one touched last first.
+        plans: Vec<PlanRow>,
+        /// All sessions, the one touched last first.
+        sessions: Vec<SessionRow>,
+    },
+    /// The text editor gave this back; `None` if nothing is to change.
+    Edited(Option<String>),
+    /// Something that was asked for went wrong, or is worth saying.
+    Said(String),
+}
+
+/// A walk with what the tester should be told about it.
+#[derive(Debug, Clone)]
+pub struct OpenedWalk {
+    /// The plan with its prompts' identities.
+    pub revision: Revision,
+    /// The session.
+    pub session: Session,
+    /// Where the plan's file lies.
+    pub source: String,
+    /// What changed in the plan, and other things to know.
+    pub said: Option<String>,
+}

@@ -1,0 +1,98 @@
+//! What lies over a screen: it takes the keys until Esc closes it.
+
+pub mod filter;
+pub mod find;
+pub mod note;
+pub mod page;
+pub mod palette;
+pub mod test_data;
+pub mod view;
+
+use super::effect::Effects;
+use super::input::Input;
+use super::key::{Code, Key};
+use super::model::Model;
+
+/// The one thing that lies over the screen.
+#[derive(Debug, Clone)]
+pub enum Overlay {
+    /// All keys.
+    Help(page::Page),
+    /// The current prompt in full.
+    Detail(page::Page),
+    /// The plan's test data.
+    TestData(test_data::TestData),
+    /// All commands by name.
+    Palette(palette::Palette),
+    /// Search.
+    Find(find::Find),
+    /// Verdicts and tags to show.
+    Filter(filter::FilterList),
+    /// A note being written.
+    Note(Box<note::NoteField>),
+}
+
+/// Takes one key.
+pub fn press(model: &mut Model, key: Key) -> Effects {
+    match &model.overlay {
+        Some(Overlay::Note(_)) => note::press(model, key),
+        Some(Overlay::Find(_)) => find::press(model, key),
+        Some(Overlay::Palette(_)) => palette::press(model, key),
+        Some(Overlay::Filter(_)) => filter::press(model, key),
+        Some(Overlay::TestData(_)) => test_data::press(model, key),
+        Some(Overlay::Help(_) | Overlay::Detail(_)) => page::press(model, key),
+        None => Effects::none(),
+    }
+}
+
+/// Puts pasted text into the field that is open; false if there is none.
+pub fn paste(model: &mut Model, text: &str) -> bool {
+    match &mut model.overlay {
+        Some(Overlay::Note(note)) => note.field.paste(text),
+        Some(Overlay::Find(find)) => {
+            find.field.paste(text);
+            find::search(model);
+        }
+        Some(Overlay::Palette(palette)) => {
+            palette.field.paste(text);
+            palette.narrow();
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// A click outside closes what is open, except a note: that one may not vanish by a slip.
+pub fn click(model: &mut Model, column: u16, row: u16) -> Effects {
+    let inside = view::area(model).contains(column, row);
+    if !inside && !matches!(model.overlay, Some(Overlay::Note(_))) {
+        return super::update::update(model, super::msg::Msg::Input(Input::Key(Key::plain(Code::Esc))));
+    }
+    Effects::none()
+}
+
+/// The wheel moves the selection or the text.
+pub fn wheel(model: &mut Model, rows: i32) {
+    let code = if rows > 0 { Code::Down } else { Code::Up };
+    for _ in 0..rows.unsigned_abs() {
+        if !matches!(model.overlay, Some(Overlay::Note(_)) | None) {
+            let _effects = press(model, Key::plain(code));
+        }
+    }
+}
+
+/// Where the selection goes in a list of `len` rows; `None` if the key does not move it.
+#[must_use]
+pub fn moved(selected: usize, len: usize, page: usize, key: Key) -> Option<usize> {
+    let last = len.checked_sub(1)?;
+    let ctrl = |c| key.ctrl && key.code == Code::Char(c);
+    Some(match key.code {
+        Code::Down => (selected + 1).min(last),
+        Code::Up => selected.saturating_sub(1),
+        Code::PageDown => (selected + page.max(1)).min(last),
+        Code::PageUp => selected.saturating_sub(page.max(1)),
+        _ if ctrl('n') => (selected + 1).min(last),
+        _ if ctrl('p') => selected.saturating_sub(1),
+        _ => return None,
+    })
+}

@@ -1,0 +1,341 @@
+//! What lies over the screen, drawn: boxes in the middle, the note at the bottom.
+
+use ratatui::Frame;
+use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::Overlay;
+use super::filter::FilterList;
+use super::find::Find;
+use super::note::NoteField;
+use super::palette::Palette;
+use super::test_data::{self, TestData};
+use crate::domain::session::NoteKind;
+use crate::domain::verdict::Verdict;
+use crate::tui::fuzzy;
+use crate::tui::keymap::Action;
+use crate::tui::layout::{self, Area, Form};
+use crate::tui::model::Model;
+use crate::tui::screens::walk::state::Walk;
+use crate::tui::screens::walk::view::detail_lines;
+use crate::tui::settings::Glyphs;
+use crate::tui::theme::{ColorDepth, Theme};
+use crate::tui::widgets::parts::{self, Look};
+use crate::visible;
+
+/// The most lines that a page lays out.
+const MOST_LINES: usize = 20_000;
+
+/// Draws what lies over the screen, if something does.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look<'_>) {
+    let Some(overlay) = &model.overlay else { return };
+    let area = area(model);
+    parts::wipe(frame, area);
+    match overlay {
+        Overlay::Help(page) => {
+            let lines = help_lines(model, look);
+            draw_page(frame, area, " keys ", " Esc closes ", &lines, page.top, look);
+        }
+        Overlay::Detail(page) => {
+            let lines = model.walk.as_ref().map(|walk| full_detail(walk, area, look)).unwrap_or_default();
+            draw_page(frame, area, " prompt ", " Esc closes, verdict keys mark ", &lines, page.top, look);
+        }
+        Overlay::TestData(list) => draw_test_data(frame, area, model, *list, look),
+        Overlay::Palette(palette) => draw_palette(frame, area, palette, look),
+        Overlay::Find(find) => draw_find(frame, area, model, find, look),
+        Overlay::Filter(list) => draw_filter(frame, area, model, list, look),
+        Overlay::Note(note) => draw_note(frame, area, note, look),
+    }
+}
+
+/// Where the overlay lies; clicks outside close it.
+#[must_use]
+pub fn area(model: &Model) -> Area {
+    let whole = Area::whole(model.size);
+    let is_strip = layout::walk(model.size).form == Form::Strip;
+    let (wide, high) = if is_strip {
+        (whole.width, whole.height)
+    } else {
+        (whole.width.saturating_sub(6).min(100), whole.height.saturating_sub(4))
+    };
+    match &model.overlay {
+        Some(Overlay::Note(note)) => {
+            let wanted = note.field.rows(whole.width.saturating_sub(4)).clamp(2, whole.height / 2).max(2) + 2;
+            let (above, footer) = whole.split_bottom(u16::from(!is_strip));
+            let _ = footer;
+            above.split_bottom(wanted.min(above.height)).1
+        }
+        Some(Overlay::Filter(list)) => {
+            let rows = u16::try_from(list.tags.len())
+                .unwrap_or(u16::MAX)
+                .saturating_add(6 + 2 + u16::from(!list.tags.is_empty()));
+            whole.centered(wide.min(56), high.min(rows))
+        }
+        Some(Overlay::Detail(_)) => whole.centered(wide, high),
+        Some(_) => whole.centered(wide.max(40), high),
+        None => Area::default(),
+    }
+}
+
+/// How far the page that is open can be scrolled.
+#[must_use]
+pub fn last_top(model: &Model) -> usize {
+    let area = area(model);
+    let theme = Theme::new(crate::tui::settings::ThemeName::Mono, ColorDepth::None);
+    let look = Look { theme: &theme, glyphs: &model.settings.glyphs };
+    let lines = match (&model.overlay, &model.walk) {
+        (Some(Overlay::Help(_)), _) => help_lines(model, look).len(),
+        (Some(Overlay::Detail(_)), Some(walk)) => full_detail(walk, area, look).len(),
+        _ => 0,
+    };
+    lines.saturating_sub(usize::from(area.inner().height))
+}
+
+fn full_detail(walk: &Walk, area: Area, look: Look<'_>) -> Vec<Line<'static>> {
+    detail_lines(walk, area.inner().width.saturating_sub(2), MOST_LINES, look)
+}
+
+fn title(text: &str, look: Look<'_>) -> Line<'static> {
+    Line::styled(text.to_owned(), look.theme.strong())
+}
+
+fn hint(text: &str, look: Look<'_>) -> Line<'static> {
+    Line::styled(text.to_owned(), look.theme.quiet())
+}
+
+fn draw_page(
+    frame: &mut Frame<'_>,
+    area: Area,
+    name: &str,
+    keys: &str,
+    lines: &[Line<'static>],
+    top: usize,
+    look: Look<'_>,
+) {
+    let inner = area.inner();
+    let last = lines.len().saturating_sub(usize::from(inner.height));
+    let top = top.min(last);
+    let keys = if last > 0 {
+        format!(" {}/{} {keys}", (top + usize::from(inner.height)).min(lines.len()), lines.len())
+    } else {
+        keys.to_owned()
+    };
+    parts::boxed(frame, area, title(name, look), hint(&keys, look), look);
+    let text = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    for (row, line) in (0..text.height).zip(lines.iter().skip(top)) {
+        parts::put(frame, text, row, line);
+    }
+}
+
+fn help_lines(model: &Model, look: Look<'_>) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let mut group = "";
+    for (binding, keys) in model.settings.keymap.rows(model.context) {
+        if keys.is_empty() {
+            continue;
+        }
+        if binding.group != group {
+            if !group.is_empty() {
+                lines.push(Line::default());
+            }
+            group = binding.group;
+            lines.push(Line::styled(group, look.theme.strong()));
+        }
+        let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        lines.push(Line::from(vec![
+            Span::styled(format!("  {:<14}", keys.join("  ")), look.theme.accent()),
+            Span::raw(binding.help),
+        ]));
+    }
+    lines.push(Line::default());
+    lines.push(Line::styled("in a note", look.theme.strong()));
+    for (keys, does) in [
+        ("Enter", "save"),
+        ("Shift-Enter  Ctrl-j", "a new line"),
+        ("Tab", "note, bug, question, idea, setup"),
+        ("Ctrl-e", "write it in $EDITOR"),
+        ("Esc", "close; what was typed waits for the next time"),
+    ] {
+        lines.push(Line::from(vec![
+            Span::styled(format!("  {keys:<20}"), look.theme.accent()),
+            Span::raw(does),
+        ]));
+    }
+    lines
+}
+
+/// Rows of a list around the selected one, drawn with a marker in front.
+fn draw_list(
+    frame: &mut Frame<'_>,
+    area: Area,
+    len: usize,
+    selected: usize,
+    look: Look<'_>,
+    line: impl Fn(usize) -> Line<'static>,
+) {
+    let height = usize::from(area.height);
+    let top = selected.saturating_sub(height.saturating_sub(1) / 2).min(len.saturating_sub(height));
+    for (row, at) in (0..area.height).zip(top..len) {
+        let lead = if at == selected { look.glyphs.cursor.as_str() } else { " " };
+        let mut spans = vec![Span::raw(format!("{lead} "))];
+        spans.extend(line(at).spans);
+        parts::put(frame, area, row, &Line::from(spans));
+        if at == selected {
+            parts::tint(frame, area, row, look.theme.cursor());
+        }
+    }
+}
+
+/// The field on the first row, the list below it.
+fn field_and_list(area: Area) -> (Area, Area) {
+    let inner = area.inner();
+    let (field, list) = inner.split_top(1);
+    (Area { x: field.x + 2, width: field.width.saturating_sub(3), ..field }, list)
+}
+
+fn draw_palette(frame: &mut Frame<'_>, area: Area, palette: &Palette, look: Look<'_>) {
+    parts::boxed(frame, area, title(" commands ", look), hint(" Enter does it, Esc closes ", look), look);
+    let (field, list) = field_and_list(area);
+    parts::put(frame, area.inner(), 0, &Line::styled(":", look.theme.accent()));
+    palette.field.draw(frame, parts::rect(field), look.theme.text());
+    let rows: Vec<_> = palette.rows().collect();
+    let width = list.width;
+    draw_list(frame, list, rows.len(), palette.selected, look, |at| {
+        let (binding, key) = rows[at];
+        let left =
+            vec![Span::styled(format!("{:<24}", binding.name), look.theme.strong()), Span::raw(binding.help)];
+        parts::spread(
+            left,
+            vec![Span::styled(format!("{key} "), look.theme.accent())],
+            width.saturating_sub(2),
+            look.glyphs,
+        )
+    });
+}
+
+fn draw_find(frame: &mut Frame<'_>, area: Area, model: &Model, find: &Find, look: Look<'_>) {
+    let keys = format!(" {} found, Enter goes there, Esc closes ", find.fitting.len());
+    parts::boxed(frame, area, title(" find ", look), hint(&keys, look), look);
+    let (field, list) = field_and_list(area);
+    parts::put(frame, area.inner(), 0, &Line::styled("/", look.theme.accent()));
+    find.field.draw(frame, parts::rect(field), look.theme.text());
+    let Some(walk) = &model.walk else { return };
+    let query = find.field.text();
+    let outline = &walk.revision.plan().outline;
+    draw_list(frame, list, find.fitting.len(), find.selected, look, |at| {
+        let node = outline.node(find.fitting[at]);
+        let mark = match walk.progress.verdict(node.idx()) {
+            Some(verdict) => {
+                Span::styled(format!("{} ", look.glyphs.verdict(verdict)), look.theme.verdict(verdict))
+            }
+            None => Span::styled("# ".to_owned(), look.theme.quiet()),
+        };
+        let mut left = vec![mark];
+        left.extend(found_text(&query, node.text(), look));
+        let above = node.parent().map(|p| p.text().to_owned()).unwrap_or_default();
+        let above = parts::fit(&above, usize::from(list.width) / 3, look.glyphs);
+        parts::spread(
+            left,
+            vec![Span::styled(format!("{above} "), look.theme.quiet())],
+            list.width.saturating_sub(2),
+            look.glyphs,
+        )
+    });
+}
+
+/// `text` with the letters that `query` found made conspicuous, in runs.
+fn found_text(query: &str, text: &str, look: Look<'_>) -> Vec<Span<'static>> {
+    let found = fuzzy::found_graphemes(query, text);
+    let mut runs: Vec<(bool, String)> = Vec::new();
+    for (grapheme, found) in text.graphemes(true).zip(found) {
+        match runs.last_mut() {
+            Some((kind, run)) if *kind == found => run.push_str(grapheme),
+            _ => runs.push((found, grapheme.to_owned())),
+        }
+    }
+    let style = |found| if found { look.theme.found() } else { look.theme.text() };
+    runs.into_iter()
+        .map(|(found, run)| Span::styled(visible::line(&run).into_owned(), style(found)))
+        .collect()
+}
+
+fn draw_filter(frame: &mut Frame<'_>, area: Area, model: &Model, list: &FilterList, look: Look<'_>) {
+    let keymap = &model.settings.keymap;
+    let clear = keymap.key_text(Action::Clear);
+    let keys = format!(" Space takes in or out, {clear} shows all, Enter ");
+    parts::boxed(frame, area, title(" show only ", look), hint(&keys, look), look);
+    let Some(walk) = &model.walk else { return };
+    let totals = walk.progress.totals();
+    draw_list(frame, area.inner(), Verdict::ALL.len() + list.tags.len(), list.selected, look, |at| {
+        let (is_in, spans, count) = match Verdict::ALL.get(at) {
+            Some(verdict) => {
+                let action =
+                    if *verdict == Verdict::Untested { Action::Undo } else { Action::Mark(*verdict) };
+                let mut spans =
+                    vec![Span::styled(format!("{:<2}", keymap.key_text(action)), look.theme.accent())];
+                spans.extend(parts::badge(*verdict, look));
+                (walk.filter.verdicts.contains(verdict), spans, totals[*verdict] as usize)
+            }
+            None => {
+                let (tag, count) = &list.tags[at - Verdict::ALL.len()];
+                let text = format!("  #{}", visible::line(tag));
+                (walk.filter.tags.contains(tag), vec![Span::raw(text)], *count)
+            }
+        };
+        let mut left = vec![Span::raw(if is_in { "[x] " } else { "[ ] " })];
+        left.extend(spans);
+        let right = vec![Span::styled(format!("{count} "), look.theme.quiet())];
+        parts::spread(left, right, area.inner().width.saturating_sub(2), look.glyphs)
+    });
+}
+
+fn draw_test_data(frame: &mut Frame<'_>, area: Area, model: &Model, list: TestData, look: Look<'_>) {
+    parts::boxed(frame, area, title(" test data ", look), hint(" Enter copies, Esc closes ", look), look);
+    let Some(walk) = &model.walk else { return };
+    let data = &walk.revision.plan().data;
+    let inner = area.inner();
+    let selected_row = test_data::values(data).nth(list.selected).map(|(row, _)| row);
+    let values: Vec<_> = test_data::values(data).collect();
+    draw_list(frame, inner, values.len(), list.selected, look, |at| {
+        let (row, (name, value)) = values[at];
+        let is_first = at == 0 || values[at - 1].0 != row;
+        let bullet = if is_first { format!("{:>3} ", row + 1) } else { "    ".to_owned() };
+        let style = if Some(row) == selected_row { look.theme.strong() } else { look.theme.text() };
+        let name = format!("{:<14} ", parts::fit(name, 14, look.glyphs));
+        Line::from(vec![
+            Span::styled(bullet, look.theme.quiet()),
+            Span::styled(name, look.theme.quiet()),
+            Span::styled(parts::fit(value, usize::from(inner.width).saturating_sub(22), look.glyphs), style),
+        ])
+    });
+}
+
+fn draw_note(frame: &mut Frame<'_>, area: Area, note: &NoteField, look: Look<'_>) {
+    let kinds = kind_tabs(note.kind, look);
+    let about_cells = usize::from(area.width).saturating_sub(parts::cells(&kinds) + 8);
+    let mut heading = kinds;
+    heading.push(Span::styled(
+        format!("on: {} ", parts::fit(&note.about, about_cells, look.glyphs)),
+        look.theme.quiet(),
+    ));
+    let keys = if area.width >= 76 {
+        " Enter saves, Shift-Enter or Ctrl-j new line, Tab kind, Ctrl-e editor, Esc keeps a draft "
+    } else {
+        " Enter saves, Tab kind, Esc "
+    };
+    parts::boxed(frame, area, Line::from(heading), hint(keys, look), look);
+    let inner = area.inner();
+    let text = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    note.field.draw(frame, parts::rect(text), look.theme.text());
+}
+
+/// ` note [bug] question idea setup `, or the kind alone in a narrow terminal.
+fn kind_tabs(current: NoteKind, look: Look<'_>) -> Vec<Span<'static>> {
+    let glyphs: &Glyphs = look.glyphs;
+    let open = if glyphs.ascii { ("[", "]") } else { ("‹", "›") };
+    vec![
+        Span::raw(" "),
+        Span::styled(format!("{}{}{}", open.0, current.word(), open.1), look.theme.strong()),
+        Span::raw(" "),
+    ]
+}

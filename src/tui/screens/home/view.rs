@@ -1,0 +1,128 @@
+//! Home on the screen.
+
+use ratatui::Frame;
+use ratatui::text::{Line, Span};
+
+use super::state::{CHROME_ROWS, Home, PlanRow, Row, SessionRow};
+use crate::domain::time;
+use crate::tui::keymap::Context;
+use crate::tui::layout::Area;
+use crate::tui::model::Model;
+use crate::tui::widgets::parts::{self, Look};
+
+/// Draws home.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, home: &Home, look: Look<'_>) {
+    let (head, rest) = Area::whole(model.size).split_top(CHROME_ROWS - 1);
+    let (list, footer) = rest.split_bottom(1);
+    let open = home.sessions.iter().filter(|s| s.is_open).count();
+    let right = format!("{} plans, {} sessions, {open} open ", home.plans.len(), home.sessions.len());
+    let title = vec![Span::styled(" seamwalk", look.theme.strong())];
+    let right = vec![Span::styled(right, look.theme.quiet())];
+    parts::put(frame, head, 0, &parts::spread(title, right, head.width, look.glyphs));
+    let seen = home.rows().iter().enumerate().skip(home.top()).take(usize::from(list.height));
+    for (row, (at, entry)) in (0..list.height).zip(seen) {
+        let is_current = at == home.cursor();
+        parts::put(frame, list, row, &line_of(model, home, *entry, is_current, list.width, look));
+        if is_current {
+            parts::tint(frame, list, row, look.theme.cursor());
+        }
+    }
+    if home.plans.is_empty() {
+        draw_welcome(frame, home, list, look);
+    }
+    let line = match &model.toast {
+        Some(toast) => {
+            let cells = usize::from(footer.width).saturating_sub(2);
+            Line::styled(format!(" {}", parts::fit(&toast.0, cells, look.glyphs)), look.theme.toast())
+        }
+        None => parts::footer(&model.settings.keymap, Context::Home, footer.width, look),
+    };
+    parts::put(frame, footer, 0, &line);
+}
+
+/// What to do with a program that knows nothing yet.
+fn draw_welcome(frame: &mut Frame<'_>, home: &Home, list: Area, look: Look<'_>) {
+    let below = u16::try_from(home.rows().len()).unwrap_or(u16::MAX).saturating_add(1);
+    let lines = [
+        "Any Markdown checklist is a plan. To walk your own:",
+        "  seamwalk path/to/checklist.md",
+        "One key a verdict, saved before it is shown.",
+    ];
+    for (row, text) in (below..).zip(lines) {
+        let text = parts::fit(&format!("  {text}"), usize::from(list.width), look.glyphs);
+        parts::put(frame, list, row, &Line::styled(text, look.theme.quiet()));
+    }
+}
+
+fn line_of(
+    model: &Model,
+    home: &Home,
+    row: Row,
+    is_current: bool,
+    width: u16,
+    look: Look<'_>,
+) -> Line<'static> {
+    let lead = if is_current { look.glyphs.cursor.as_str() } else { " " };
+    match row {
+        Row::Heading(text) => Line::styled(format!(" {text}"), look.theme.quiet()),
+        Row::Session(at) => session_line(model, &home.sessions[at], lead, width, look),
+        Row::Plan(at) => plan_line(&home.plans[at], lead, width, look),
+        Row::Sample => Line::from(vec![
+            Span::raw(format!("{lead} ")),
+            Span::styled(
+                "Walk the sample plan: a web shop whose parts talk to each other",
+                look.theme.strong(),
+            ),
+        ]),
+    }
+}
+
+fn session_line(
+    model: &Model,
+    session: &SessionRow,
+    lead: &str,
+    width: u16,
+    look: Look<'_>,
+) -> Line<'static> {
+    let theme = look.theme;
+    let counts = session.counts;
+    let is_wide = width >= 76;
+    let mut left = vec![
+        Span::raw(format!("{lead} ")),
+        Span::styled(crate::visible::line(&session.title).into_owned(), theme.strong()),
+    ];
+    let about = session.charter.iter().chain([&session.tester]).cloned().collect::<Vec<String>>();
+    let about = about.join(&format!(" {} ", look.glyphs.separator));
+    left.push(Span::styled(format!("  {}", crate::visible::line(&about)), theme.quiet()));
+    let mut right = Vec::new();
+    if is_wide {
+        right.extend(parts::bar(counts, 16, look));
+    }
+    let tally = format!(" {}/{}", counts.tested(), counts.total());
+    right.push(Span::raw(format!("{tally:>9}  ")));
+    if is_wide {
+        let failed = counts[crate::domain::verdict::Verdict::Fail];
+        let style =
+            if failed > 0 { theme.verdict(crate::domain::verdict::Verdict::Fail) } else { theme.quiet() };
+        let glyph = look.glyphs.verdict(crate::domain::verdict::Verdict::Fail);
+        right.push(Span::styled(format!("{glyph} {failed:<4}"), style));
+    }
+    right.push(Span::styled(format!("{:>13} ", time::ago(session.updated_at, model.now)), theme.quiet()));
+    parts::spread(left, right, width, look.glyphs)
+}
+
+fn plan_line(plan: &PlanRow, lead: &str, width: u16, look: Look<'_>) -> Line<'static> {
+    let mut left = vec![
+        Span::raw(format!("{lead} ")),
+        Span::styled(crate::visible::line(&plan.title).into_owned(), look.theme.strong()),
+    ];
+    if let Some(source) = &plan.source {
+        left.push(Span::styled(format!("  {}", crate::visible::line(source)), look.theme.quiet()));
+    }
+    let sessions = match plan.session_count {
+        1 => "1 session".to_owned(),
+        n => format!("{n} sessions"),
+    };
+    let right = vec![Span::styled(format!("{} prompts, {sessions} ", plan.prompt_count), look.theme.quiet())];
+    parts::spread(left, right, width, look.glyphs)
+}

@@ -1,0 +1,196 @@
+//! What the summary lists: prompts that need a look, then notes, then what is untested.
+
+use crate::domain::plan::NodeIdx;
+use crate::domain::session::{Note, NoteKind};
+use crate::domain::time::Timestamp;
+use crate::domain::verdict::Verdict;
+use crate::tui::screens::walk::state::Walk;
+
+/// Rows of the screen that are no list: title, bar, counts, blank, footer.
+pub const CHROME_ROWS: u16 = 5;
+
+/// The most untested prompts that are listed by name; the rest are a number.
+const MOST_UNTESTED: usize = 50;
+
+/// One line of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Row {
+    /// A heading with how many lines follow.
+    Heading(String),
+    /// A prompt with the titles above it.
+    Prompt {
+        /// Its verdict.
+        verdict: Verdict,
+        /// Where it is.
+        idx: NodeIdx,
+        /// What it said when it was judged.
+        text: String,
+        /// What is above it, from the top.
+        path: String,
+    },
+    /// A note.
+    Note {
+        /// When it was written.
+        at: Timestamp,
+        /// What kind.
+        kind: NoteKind,
+        /// What it says, on one line.
+        text: String,
+        /// True if it belongs to the prompt above.
+        on_prompt: bool,
+        /// Where its prompt is.
+        idx: Option<NodeIdx>,
+    },
+    /// Something to know.
+    Text(String),
+}
+
+impl Row {
+    /// Where Enter goes from here.
+    #[must_use]
+    pub fn target(&self) -> Option<NodeIdx> {
+        match self {
+            Self::Prompt { idx, .. } => Some(*idx),
+            Self::Note { idx, .. } => *idx,
+            Self::Heading(_) | Self::Text(_) => None,
+        }
+    }
+}
+
+/// The list with a cursor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    rows: Vec<Row>,
+    cursor: usize,
+    top: usize,
+}
+
+impl Summary {
+    /// Counts and collects once; what is written later refreshes it.
+    #[must_use]
+    pub fn new(walk: &Walk) -> Self {
+        Self { rows: rows_of(walk), cursor: 0, top: 0 }
+    }
+
+    /// Collects anew, the cursor staying where it is.
+    pub fn refresh(&mut self, walk: &Walk) {
+        self.rows = rows_of(walk);
+        self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
+    }
+
+    /// All lines.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The line the cursor is on.
+    #[must_use]
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// The first line on the screen.
+    #[must_use]
+    pub fn top(&self) -> usize {
+        self.top
+    }
+
+    /// Moves the cursor by `rows`.
+    pub fn step(&mut self, rows: isize) {
+        self.cursor = self.cursor.saturating_add_signed(rows).min(self.rows.len().saturating_sub(1));
+    }
+
+    /// Scrolls so that the cursor is among `height` lines.
+    pub fn scroll(&mut self, height: usize) {
+        let lowest_top = (self.cursor + 1).saturating_sub(height.max(1));
+        self.top = self.top.clamp(lowest_top, self.cursor);
+    }
+}
+
+fn rows_of(walk: &Walk) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for verdict in LISTED {
+        let prompts = prompts_with(walk, verdict, usize::MAX);
+        if prompts.is_empty() {
+            continue;
+        }
+        rows.push(Row::Heading(format!("{} ({})", capital(verdict.word()), prompts.len())));
+        for row in prompts {
+            let idx = row.target();
+            rows.push(row);
+            let id = idx.and_then(|idx| walk.revision.id_at(idx));
+            if id.is_some() {
+                rows.extend(
+                    walk.session.notes_on(id).map(|note| note_row(note, note.note.text.clone(), true, idx)),
+                );
+            }
+        }
+    }
+    let on_session =
+        walk.session.notes_on(None).map(|note| note_row(note, note.note.text.clone(), false, None));
+    add_group(&mut rows, "Notes on the session", on_session.collect());
+    add_group(&mut rows, "Other notes", other_notes(walk));
+    let untested = walk.progress.totals()[Verdict::Untested] as usize;
+    if untested > 0 {
+        rows.push(Row::Heading(format!("Untested ({untested})")));
+        rows.extend(prompts_with(walk, Verdict::Untested, MOST_UNTESTED));
+        if untested > MOST_UNTESTED {
+            rows.push(Row::Text(format!("and {} more", untested - MOST_UNTESTED)));
+        }
+    }
+    if rows.is_empty() {
+        rows.push(Row::Text("nothing failed, nothing is open, no notes".to_owned()));
+    }
+    rows
+}
+
+/// The verdicts whose prompts are listed by name, worst first.
+const LISTED: [Verdict; 3] = [Verdict::Fail, Verdict::Blocked, Verdict::Inconclusive];
+
+fn add_group(rows: &mut Vec<Row>, heading: &str, members: Vec<Row>) {
+    if !members.is_empty() {
+        rows.push(Row::Heading(format!("{heading} ({})", members.len())));
+        rows.extend(members);
+    }
+}
+
+fn prompts_with(walk: &Walk, verdict: Verdict, most: usize) -> Vec<Row> {
+    let with_it =
+        walk.revision.prompts().filter(|(_, node)| walk.progress.verdict(node.idx()) == Some(verdict));
+    with_it
+        .take(most)
+        .map(|(id, node)| {
+            let judged = walk.session.mark(id).map(|mark| mark.wording);
+            let text = judged.unwrap_or(node.text()).to_owned();
+            Row::Prompt { verdict, idx: node.idx(), text, path: node.path().join(" / ") }
+        })
+        .collect()
+}
+
+fn note_row(note: Note<'_>, text: String, on_prompt: bool, idx: Option<NodeIdx>) -> Row {
+    Row::Note { at: note.at, kind: note.note.kind, text: text.replace('\n', " "), on_prompt, idx }
+}
+
+/// Notes on prompts that are not listed by name: those that passed, were skipped, are untested or gone.
+fn other_notes(walk: &Walk) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for note in walk.session.notes() {
+        let Some(prompt) = note.note.prompt else { continue };
+        let idx = walk.revision.place(prompt);
+        if idx.and_then(|idx| walk.progress.verdict(idx)).is_some_and(|verdict| LISTED.contains(&verdict)) {
+            continue;
+        }
+        let text = match idx.and_then(|idx| walk.revision.plan().outline.get(idx)) {
+            Some(node) => format!("{}  ({})", note.note.text, node.text()),
+            None => note.note.text.clone(),
+        };
+        rows.push(note_row(note, text, false, idx));
+    }
+    rows
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

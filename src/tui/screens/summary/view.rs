@@ -1,0 +1,95 @@
+//! The summary on the screen.
+
+use ratatui::Frame;
+use ratatui::text::{Line, Span};
+
+use super::state::{CHROME_ROWS, Row, Summary};
+use crate::domain::time;
+use crate::tui::keymap::Context;
+use crate::tui::layout::Area;
+use crate::tui::model::Model;
+use crate::tui::screens::walk::state::Walk;
+use crate::tui::widgets::parts::{self, Look};
+use crate::visible;
+
+/// Draws the summary.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, walk: &Walk, summary: &Summary, look: Look<'_>) {
+    let (head, rest) = Area::whole(model.size).split_top(CHROME_ROWS - 1);
+    let (list, footer) = rest.split_bottom(1);
+    draw_head(frame, model, walk, head, look);
+    let seen = summary.rows().iter().enumerate().skip(summary.top()).take(usize::from(list.height));
+    for (row, (at, entry)) in (0..list.height).zip(seen) {
+        let is_current = at == summary.cursor();
+        parts::put(frame, list, row, &line_of(entry, is_current, list.width, look));
+        if is_current {
+            parts::tint(frame, list, row, look.theme.cursor());
+        }
+    }
+    let line = match (&model.toast, &model.banner) {
+        (Some(toast), _) => {
+            let cells = usize::from(footer.width).saturating_sub(2);
+            Line::styled(format!(" {}", parts::fit(&toast.0, cells, look.glyphs)), look.theme.toast())
+        }
+        (None, Some(banner)) => Line::styled(format!(" NOT SAVED: {} ", banner.why), look.theme.alarm()),
+        (None, None) => parts::footer(&model.settings.keymap, Context::Summary, footer.width, look),
+    };
+    parts::put(frame, footer, 0, &line);
+}
+
+fn draw_head(frame: &mut Frame<'_>, model: &Model, walk: &Walk, head: Area, look: Look<'_>) {
+    let theme = look.theme;
+    let title = visible::line(&walk.revision.plan().title).into_owned();
+    let state = match walk.session.ended_at() {
+        Some(at) => format!("finished {}", at.date_hour_minute()),
+        None => "open".to_owned(),
+    };
+    let left =
+        vec![Span::styled(format!(" {title}"), theme.strong()), Span::styled("  summary", theme.quiet())];
+    let tester = visible::line(&walk.session.start().tester).into_owned();
+    let about = format!("{tester}  {}  {state} ", time::clock(walk.elapsed_ms(model.now)));
+    let right = vec![Span::styled(about, theme.quiet())];
+    parts::put(frame, head, 0, &parts::spread(left, right, head.width, look.glyphs));
+    let totals = walk.progress.totals();
+    let mut bar = vec![Span::raw(" ")];
+    bar.extend(parts::bar(totals, usize::from(head.width).saturating_sub(2), look));
+    parts::put(frame, head, 1, &Line::from(bar));
+    let is_narrow = head.width < 76;
+    let mut counts =
+        vec![Span::styled(format!(" {}/{} tested", totals.tested(), totals.total()), theme.strong())];
+    counts.push(Span::raw("   "));
+    if is_narrow {
+        counts.extend(parts::counts(totals, true, look));
+    } else {
+        for verdict in crate::domain::verdict::Verdict::ALL.into_iter().skip(1) {
+            let style = if totals[verdict] > 0 { theme.verdict(verdict) } else { theme.quiet() };
+            let glyph = look.glyphs.verdict(verdict);
+            counts.push(Span::styled(format!("{glyph} {} {}   ", totals[verdict], verdict.word()), style));
+        }
+    }
+    let saved = vec![Span::styled(format!("saved #{} ", walk.session.seq()), theme.quiet())];
+    parts::put(frame, head, 2, &parts::spread(counts, saved, head.width, look.glyphs));
+}
+
+fn line_of(row: &Row, is_current: bool, width: u16, look: Look<'_>) -> Line<'static> {
+    let theme = look.theme;
+    let lead = if is_current { look.glyphs.cursor.as_str() } else { " " };
+    match row {
+        Row::Heading(text) => Line::styled(format!("{lead}{text}"), theme.strong()),
+        Row::Text(text) => Line::styled(format!("{lead}  {text}"), theme.quiet()),
+        Row::Prompt { verdict, text, path, .. } => {
+            let left = vec![
+                Span::raw(format!("{lead}  ")),
+                Span::styled(format!("{} ", look.glyphs.verdict(*verdict)), theme.verdict(*verdict)),
+                Span::raw(visible::line(text).into_owned()),
+            ];
+            let path = parts::fit(path, usize::from(width) / 3, look.glyphs);
+            parts::spread(left, vec![Span::styled(format!("{path} "), theme.quiet())], width, look.glyphs)
+        }
+        Row::Note { at, kind, text, on_prompt, .. } => {
+            let indent = if *on_prompt { "      " } else { "  " };
+            let head = format!("{lead}{indent}{} {}  ", at.hour_minute(), kind.word());
+            let left = vec![Span::styled(head, theme.quiet()), Span::raw(visible::line(text).into_owned())];
+            parts::spread(left, Vec::new(), width, look.glyphs)
+        }
+    }
+}

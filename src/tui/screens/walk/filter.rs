@@ -1,0 +1,100 @@
+//! Which prompts the outline shows: by verdict, by tag.
+
+use crate::domain::plan::{NodeIdx, Outline};
+use crate::domain::progress::Progress;
+use crate::domain::verdict::Verdict;
+
+/// What a prompt must have to be shown. Nothing chosen shows everything.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// Any of these verdicts; empty for all.
+    pub verdicts: Vec<Verdict>,
+    /// Any of these tags; empty for all.
+    pub tags: Vec<String>,
+}
+
+impl Filter {
+    /// True if everything is shown.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.verdicts.is_empty() && self.tags.is_empty()
+    }
+
+    /// Takes `verdict` in, or out if it was in.
+    pub fn toggle_verdict(&mut self, verdict: Verdict) {
+        toggle(&mut self.verdicts, verdict);
+    }
+
+    /// Takes `tag` in, or out if it was in.
+    pub fn toggle_tag(&mut self, tag: &str) {
+        toggle(&mut self.tags, tag.to_owned());
+    }
+
+    /// A few words for the header: `fail, blocked #critical`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let verdicts: Vec<&str> = self.verdicts.iter().map(|v| v.word()).collect();
+        let tags: Vec<String> = self.tags.iter().map(|t| format!("#{t}")).collect();
+        let parts = [verdicts.join(", "), tags.join(", ")];
+        parts.iter().filter(|p| !p.is_empty()).cloned().collect::<Vec<String>>().join(" ")
+    }
+
+    /// For every node whether it is shown: the session's prompts that fit, and what is above them.
+    ///
+    /// `None` if that is all of them.
+    #[must_use]
+    pub fn mask(&self, outline: &Outline, progress: &Progress) -> Option<Vec<bool>> {
+        let all_in_session = progress.totals().total() as usize == outline.prompt_count();
+        if self.is_empty() && all_in_session {
+            return None;
+        }
+        let mut mask = vec![false; outline.len()];
+        for prompt in outline.prompts() {
+            let Some(verdict) = progress.verdict(prompt.idx()) else { continue };
+            let fits = (self.verdicts.is_empty() || self.verdicts.contains(&verdict))
+                && (self.tags.is_empty()
+                    || prompt.tags().iter().any(|tag| self.tags.iter().any(|wanted| wanted == tag)));
+            if !fits {
+                continue;
+            }
+            mask[prompt.idx().at()] = true;
+            for above in prompt.ancestors() {
+                let shown = &mut mask[above.idx().at()];
+                if *shown {
+                    break;
+                }
+                *shown = true;
+            }
+        }
+        Some(mask)
+    }
+}
+
+fn toggle<T: PartialEq>(set: &mut Vec<T>, item: T) {
+    match set.iter().position(|i| *i == item) {
+        Some(at) => {
+            set.remove(at);
+        }
+        None => set.push(item),
+    }
+}
+
+/// The tags that the session's prompts have, with how many have each, the most frequent first.
+#[must_use]
+pub fn tags_in_use(outline: &Outline, progress: &Progress) -> Vec<(String, usize)> {
+    let mut counts: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
+    for prompt in outline.prompts().filter(|p| progress.verdict(p.idx()).is_some()) {
+        for tag in prompt.tags() {
+            *counts.entry(tag).or_default() += 1;
+        }
+    }
+    let mut tags: Vec<(String, usize)> = counts.into_iter().map(|(tag, n)| (tag.to_owned(), n)).collect();
+    tags.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    tags
+}
+
+/// True if `mask` lets `idx` through.
+#[must_use]
+pub fn shows(mask: Option<&[bool]>, idx: NodeIdx) -> bool {
+    mask.is_none_or(|mask| mask.get(idx.at()).copied().unwrap_or(false))
+}

@@ -1,0 +1,336 @@
+//! What keys and answers do to a walk.
+
+use super::state::{After, NewEvent};
+use crate::domain::id::PromptId;
+use crate::domain::plan::NodeIdx;
+use crate::domain::session::{Command, Event, Recorded};
+use crate::domain::verdict::Verdict;
+use crate::tui::effect::{Effect, Effects};
+use crate::tui::keymap::{Action, Motion};
+use crate::tui::layout;
+use crate::tui::model::Model;
+use crate::tui::overlays::{self, Overlay};
+
+/// Does `action` in the walk.
+pub fn act(model: &mut Model, action: Action) -> Effects {
+    match action {
+        Action::Mark(verdict) => mark(model, verdict, asks_for_note(model, verdict)),
+        Action::MarkWithNote(verdict) => mark(model, verdict, true),
+        Action::Clear => match model.walk.as_ref().and_then(|walk| walk.current_prompt()) {
+            Some(prompt) => submit(model, Command::Clear { prompt }, After::Stay),
+            None => on_section(model),
+        },
+        Action::Undo => undo_or_redo(model, Command::Undo),
+        Action::Redo => undo_or_redo(model, Command::Redo),
+        Action::Note => {
+            match model.walk.as_ref().and_then(|walk| walk.current_prompt()) {
+                Some(prompt) => overlays::note::open(model, Some(prompt), None),
+                None => overlays::note::open(model, None, None),
+            }
+            Effects::none()
+        }
+        Action::NoteOnLast => {
+            match model.walk.as_ref().and_then(|walk| walk.decided_on().last_marked()) {
+                Some(prompt) => overlays::note::open(model, Some(prompt), None),
+                None => model.say("no prompt was marked yet"),
+            }
+            Effects::none()
+        }
+        Action::NoteOnSession => {
+            overlays::note::open(model, None, None);
+            Effects::none()
+        }
+        Action::Summary => {
+            crate::tui::screens::summary::update::open(model);
+            Effects::none()
+        }
+        _ => {
+            look(model, action);
+            Effects::none()
+        }
+    }
+}
+
+/// Moves, folds and what opens over the walk: nothing here is written.
+fn look(model: &mut Model, action: Action) {
+    let page = usize::from(layout::walk(model.size).rows.height.saturating_sub(1));
+    let Some(walk) = &mut model.walk else { return };
+    let outline = &walk.revision.plan().outline;
+    match action {
+        Action::Move(motion @ (Motion::NextUntested | Motion::PreviousUntested)) => {
+            to_untested(model, motion)
+        }
+        Action::Move(motion) => walk.tree.step(outline, motion, page),
+        Action::Fold => walk.tree.fold(outline),
+        Action::Unfold => walk.tree.unfold(outline),
+        Action::FoldAll => walk.tree.fold_all(outline),
+        Action::UnfoldAll => walk.tree.unfold_all(outline),
+        Action::Find => model.overlay = Some(Overlay::Find(overlays::find::Find::new(walk))),
+        Action::Filter => model.overlay = Some(Overlay::Filter(overlays::filter::FilterList::new(walk))),
+        Action::Detail => model.overlay = Some(Overlay::Detail(overlays::page::Page::default())),
+        Action::TestData if walk.revision.plan().data.is_empty() => {
+            model.say("this plan has no test data: list it under data: in its front matter");
+        }
+        Action::TestData => model.overlay = Some(Overlay::TestData(overlays::test_data::TestData::default())),
+        _ => {}
+    }
+}
+
+fn to_untested(model: &mut Model, motion: Motion) {
+    let Some(walk) = &mut model.walk else { return };
+    let Some(from) = walk.tree.cursor() else { return };
+    let target = match motion {
+        Motion::PreviousUntested => walk.previous_untested(from),
+        _ => walk.next_untested(from),
+    };
+    match target {
+        Some(idx) => {
+            walk.tree.go_to(&walk.revision.plan().outline, idx);
+        }
+        None if walk.filter.is_empty() => model.say("everything is tested"),
+        None => model.say("everything that the filter shows is tested"),
+    }
+}
+
+fn asks_for_note(model: &Model, verdict: Verdict) -> bool {
+    model.settings.ask_note.contains(&verdict)
+}
+
+fn on_section(model: &mut Model) -> Effects {
+    let help = if model.walk.as_ref().is_some_and(|walk| walk.tree.rows().is_empty()) {
+        "nothing is shown: Esc takes the filter away".to_owned()
+    } else {
+        let next = model.settings.keymap.key_text(Action::Move(Motion::NextUntested));
+        format!("a section has no verdict: mark the prompts below it ({next} goes to the next one)")
+    };
+    model.say(help);
+    Effects::none()
+}
+
+fn mark(model: &mut Model, verdict: Verdict, with_note: bool) -> Effects {
+    let target = model.walk.as_ref().and_then(|walk| {
+        let node = walk.current()?;
+        Some((node.idx(), walk.current_prompt()?, node.text().to_owned()))
+    });
+    let Some((idx, prompt, wording)) = target else { return on_section(model) };
+    let after = if with_note { After::WriteNote(idx) } else { After::GoOn(idx) };
+    submit(model, Command::Mark { prompt, verdict, wording }, after)
+}
+
+fn undo_or_redo(model: &mut Model, command: Command) -> Effects {
+    let about = model.walk.as_ref().and_then(|walk| {
+        let session = walk.decided_on();
+        if command == Command::Undo { session.next_undo() } else { session.next_redo() }
+    });
+    let after = about.flatten().map_or(After::Stay, After::Show);
+    submit(model, command, after)
+}
+
+/// Decides `command` and sends what it makes to the disk; `after` follows when that was answered.
+pub fn submit(model: &mut Model, command: Command, after: After) -> Effects {
+    let now = model.now;
+    let Some(walk) = &mut model.walk else { return Effects::none() };
+    match walk.decided_on().decide(command) {
+        Ok(events) => {
+            let mut batch = walk.unsaved.clone();
+            batch.extend(events.into_iter().map(|event| (model.ids.event(now), now, event)));
+            walk.after = after;
+            append(model, batch)
+        }
+        Err(refusal) => {
+            model.say(refusal.to_string());
+            Effects::none()
+        }
+    }
+}
+
+fn append(model: &Model, batch: Vec<NewEvent>) -> Effects {
+    match &model.walk {
+        Some(walk) => {
+            let (session, expected_seq) = (walk.session.id(), walk.session.seq());
+            Effects::one(Effect::Append { session, expected_seq, batch })
+        }
+        None => Effects::none(),
+    }
+}
+
+/// Tries once more to write what could not be written.
+pub fn retry(model: &mut Model) -> Effects {
+    let unsaved = model.walk.as_ref().map(|walk| walk.unsaved.clone()).unwrap_or_default();
+    if unsaved.is_empty() {
+        return Effects::none();
+    }
+    if let Some(walk) = &mut model.walk {
+        walk.after = After::Stay;
+    }
+    append(model, unsaved)
+}
+
+/// The disk holds `recorded` now.
+pub fn appended(model: &mut Model, recorded: Vec<Recorded>) -> Effects {
+    let had_trouble = model.banner.take().is_some();
+    let Some(walk) = &mut model.walk else { return Effects::none() };
+    let was_untested = walk.progress.totals()[Verdict::Untested];
+    let said = recorded.last().and_then(|last| answer_to(walk, &last.event));
+    let count = recorded.len();
+    walk.unsaved.clear();
+    walk.intended = None;
+    if let Err(error) = walk.take_in(recorded) {
+        model.say(format!("the session on the disk is not what is shown here ({error}): reopen it"));
+        return Effects::none();
+    }
+    let all_tested = was_untested > 0 && walk.progress.totals()[Verdict::Untested] == 0;
+    follow(model);
+    let summary = model.settings.keymap.key_text(Action::Summary);
+    if all_tested {
+        model.say(format!("all is tested: {summary} shows the summary"));
+    } else if had_trouble {
+        model.say(format!(
+            "saved again: {count} waiting {} written",
+            if count == 1 { "change was" } else { "changes were" }
+        ));
+    } else if let (Some(said), None) = (said, &model.toast) {
+        model.say(said);
+    }
+    if let Some(summary) = &mut model.summary
+        && let Some(walk) = &model.walk
+    {
+        summary.refresh(walk);
+    }
+    Effects::none()
+}
+
+/// What to say about an event that the outline alone does not show.
+fn answer_to(walk: &super::state::Walk, event: &Event) -> Option<String> {
+    let about = |event| walk.session.prompt_changed_by(event).map(|prompt| title_of(walk, prompt));
+    match event {
+        Event::Undone { event } => Some(match about(*event) {
+            Some(title) => format!("undone: {title}"),
+            None => "undone: a note".to_owned(),
+        }),
+        Event::Redone { event } => Some(match about(*event) {
+            Some(title) => format!("done again: {title}"),
+            None => "done again: a note".to_owned(),
+        }),
+        Event::NoteAdded(note) => Some(format!("{} saved", note.kind.word())),
+        Event::SessionClosed => Some("the session is finished".to_owned()),
+        Event::SessionReopened => Some("the session goes on".to_owned()),
+        Event::SessionStarted(_) | Event::VerdictRecorded { .. } | Event::VerdictCleared { .. } => None,
+    }
+}
+
+fn title_of(walk: &super::state::Walk, prompt: PromptId) -> String {
+    let node = walk.revision.place(prompt).and_then(|idx| walk.revision.plan().outline.get(idx));
+    node.map_or_else(|| "a prompt that is no longer in the plan".to_owned(), |node| node.text().to_owned())
+}
+
+/// Does what was to follow the append.
+fn follow(model: &mut Model) {
+    let Some(walk) = &mut model.walk else { return };
+    let after = std::mem::replace(&mut walk.after, After::Stay);
+    match after {
+        After::GoOn(from) => {
+            if let Some(next) = walk.next_untested(from) {
+                walk.tree.go_to(&walk.revision.plan().outline, next);
+            }
+        }
+        After::WriteNote(at) => {
+            let prompt = walk.revision.id_at(at);
+            overlays::note::open(model, prompt, Some(at));
+        }
+        After::Show(prompt) => {
+            if let Some(idx) = walk.revision.place(prompt) {
+                walk.tree.go_to(&walk.revision.plan().outline, idx);
+            }
+        }
+        After::Stay => {}
+    }
+}
+
+/// Goes on from `from` as after a mark.
+pub fn go_on(model: &mut Model, from: NodeIdx) {
+    if let Some(walk) = &mut model.walk {
+        walk.after = After::GoOn(from);
+    }
+    follow(model);
+}
+
+/// `batch` is not on the disk: it is kept, shown as such, and tried again.
+pub fn not_saved(model: &mut Model, batch: Vec<NewEvent>) -> Effects {
+    if let Some(walk) = &mut model.walk {
+        walk.keep_unsaved(batch);
+    }
+    follow(model);
+    Effects::none()
+}
+
+/// Somebody else wrote first: takes that in, and sends `batch` again unless it is about the same prompts.
+pub fn stale(model: &mut Model, batch: Vec<NewEvent>, missing: Vec<Recorded>) -> Effects {
+    let Some(walk) = &mut model.walk else { return Effects::none() };
+    let theirs: Vec<Option<PromptId>> =
+        missing.iter().map(|recorded| prompt_of(walk, &recorded.event)).collect();
+    if let Err(error) = walk.take_in(missing) {
+        model.say(format!("the session on the disk is not what is shown here ({error}): reopen it"));
+        return Effects::none();
+    }
+    let conflicts = batch.iter().any(|(_, _, event)| {
+        let ours = prompt_of(walk, event);
+        ours.is_some() && theirs.contains(&ours)
+    });
+    walk.keep_unsaved(batch.clone());
+    let follows = walk.intended.as_ref().is_none_or(|s| s.seq() == walk.session.seq() + batch.len() as u64);
+    if conflicts || !follows {
+        walk.keep_unsaved(Vec::new());
+        walk.after = After::Stay;
+        model.banner = None;
+        model.say("changed in another terminal meanwhile: look, then press the key again");
+        return Effects::none();
+    }
+    append(model, batch)
+}
+
+fn prompt_of(walk: &super::state::Walk, event: &Event) -> Option<PromptId> {
+    match event {
+        Event::VerdictRecorded { prompt, .. } | Event::VerdictCleared { prompt } => Some(*prompt),
+        Event::Undone { event } | Event::Redone { event } => walk.session.prompt_changed_by(*event),
+        Event::NoteAdded(_) | Event::SessionStarted(_) | Event::SessionClosed | Event::SessionReopened => {
+            None
+        }
+    }
+}
+
+/// Esc takes a filter away; it never leaves the walk.
+pub fn escape(model: &mut Model) {
+    if let Some(walk) = &mut model.walk
+        && !walk.filter.is_empty()
+    {
+        walk.set_filter(super::filter::Filter::default());
+        model.say("everything is shown again");
+    }
+}
+
+/// A click selects a row; on the row that is selected it folds or unfolds.
+pub fn click(model: &mut Model, column: u16, row: u16) -> Effects {
+    let rows = layout::walk(model.size).rows;
+    let Some(walk) = &mut model.walk else { return Effects::none() };
+    if !rows.contains(column, row) {
+        return Effects::none();
+    }
+    let at = walk.tree.top() + usize::from(row - rows.y);
+    let Some(clicked) = walk.tree.rows().get(at).copied() else { return Effects::none() };
+    let outline = &walk.revision.plan().outline;
+    if walk.tree.cursor() == Some(clicked) {
+        walk.tree.toggle_fold(outline, clicked);
+    } else {
+        walk.tree.go_to(outline, clicked);
+    }
+    Effects::none()
+}
+
+/// The wheel moves the cursor.
+pub fn wheel(model: &mut Model, rows: i32) {
+    let motion = if rows > 0 { Motion::PageDown } else { Motion::PageUp };
+    if let Some(walk) = &mut model.walk {
+        walk.tree.step(&walk.revision.plan().outline, motion, rows.unsigned_abs() as usize);
+    }
+}

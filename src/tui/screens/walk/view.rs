@@ -1,0 +1,431 @@
+//! The walk on the screen. Work depends on the rows that are seen, never on the length of the plan.
+
+use ratatui::Frame;
+use ratatui::text::{Line, Span};
+
+use super::state::Walk;
+use crate::domain::plan::{BlockKind, NodeIdx, NodeRef};
+use crate::domain::session::Note;
+use crate::domain::time;
+use crate::domain::verdict::Verdict;
+use crate::tui::keymap::{Action, Context};
+use crate::tui::layout::{self, Area, Form};
+use crate::tui::model::Model;
+use crate::tui::widgets::parts::{self, Look};
+use crate::visible;
+
+/// Draws the walk.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, walk: &Walk, look: Look<'_>) {
+    let at = layout::walk(model.size);
+    if at.form == Form::Strip {
+        parts::put(frame, at.header, 0, &strip_header(walk, at.header.width, look));
+        draw_strip_text(frame, walk, at.text, look);
+    } else {
+        parts::put(frame, at.header, 0, &title_line(model, walk, at.header.width, look));
+        parts::put(frame, at.header, 1, &progress_line(walk, at.header.width, look));
+        parts::boxed(frame, at.outline, Line::default(), outline_hint(walk, look), look);
+        parts::boxed(frame, at.detail, Line::default(), Line::default(), look);
+        draw_detail(frame, model, walk, at.text, look);
+    }
+    draw_rows(frame, walk, at.rows, look);
+    parts::put(frame, at.footer, 0, &footer(model, walk, at.footer.width, look));
+}
+
+fn title_line(model: &Model, walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
+    let start = walk.session.start();
+    let theme = look.theme;
+    let mut left =
+        vec![Span::styled(format!(" {}", visible::line(&walk.revision.plan().title)), theme.strong())];
+    let mut aside = Vec::new();
+    aside.extend(start.charter.clone());
+    aside.extend(start.only.as_ref().map(|tag| format!("only #{tag}")));
+    for text in aside {
+        left.push(Span::styled(format!(" {} ", look.glyphs.separator), theme.quiet()));
+        left.push(Span::raw(visible::line(&text).into_owned()));
+    }
+    let mut about: Vec<String> = start.fields.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    about.push(start.tester.clone());
+    let about =
+        parts::fit(&about.join(&format!(" {} ", look.glyphs.separator)), usize::from(width) / 2, look.glyphs);
+    let clock =
+        if walk.session.is_open() { time::clock(walk.elapsed_ms(model.now)) } else { "finished".to_owned() };
+    let right = vec![Span::styled(about, theme.quiet()), Span::raw(format!("   {clock} "))];
+    parts::spread(left, right, width, look.glyphs)
+}
+
+fn progress_line(walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
+    let totals = walk.progress.totals();
+    let mut left = vec![Span::raw(" ")];
+    left.extend(parts::bar(totals, usize::from(width) * 3 / 10, look));
+    left.push(Span::styled(format!("  {}/{}", totals.tested(), totals.total()), look.theme.strong()));
+    left.push(Span::raw("   "));
+    left.extend(parts::counts(totals, width < 100, look));
+    let mut right = Vec::new();
+    if !walk.filter.is_empty() {
+        let words = parts::fit(&format!("only {}", walk.filter.words()), usize::from(width) / 4, look.glyphs);
+        right.push(Span::styled(format!("{words}   "), look.theme.accent()));
+    }
+    right.extend(saved(walk, look));
+    parts::spread(left, right, width, look.glyphs)
+}
+
+fn saved(walk: &Walk, look: Look<'_>) -> Vec<Span<'static>> {
+    let mut spans = vec![Span::styled(format!("saved #{} ", walk.session.seq()), look.theme.quiet())];
+    if !walk.unsaved.is_empty() {
+        spans.insert(0, Span::raw(" "));
+        spans.insert(0, Span::styled(format!(" {} NOT SAVED ", walk.unsaved.len()), look.theme.alarm()));
+    }
+    spans
+}
+
+fn strip_header(walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
+    let totals = walk.progress.totals();
+    let mut left =
+        vec![Span::styled(format!("{}/{} ", totals.tested(), totals.total()), look.theme.strong())];
+    if !walk.filter.is_empty() {
+        left.push(Span::styled(format!("only {} ", walk.filter.words()), look.theme.accent()));
+    }
+    left.extend(parts::counts(totals, true, look));
+    parts::spread(left, saved(walk, look), width, look.glyphs)
+}
+
+fn outline_hint(walk: &Walk, look: Look<'_>) -> Line<'static> {
+    let rows = walk.tree.rows().len();
+    let row = walk.tree.row().map_or(0, |row| row + 1);
+    Line::styled(format!(" {row}/{rows} "), look.theme.quiet())
+}
+
+/// A toast, the banner, or the keys.
+fn footer(model: &Model, walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
+    let cells = usize::from(width).saturating_sub(2);
+    if let Some(toast) = &model.toast {
+        return Line::styled(format!(" {}", parts::fit(&toast.0, cells, look.glyphs)), look.theme.toast());
+    }
+    if let Some(banner) = &model.banner {
+        let text = format!("NOT SAVED, kept and tried again: {}", banner.why);
+        return Line::styled(format!(" {} ", parts::fit(&text, cells, look.glyphs)), look.theme.alarm());
+    }
+    if !walk.session.is_open() {
+        let keymap = &model.settings.keymap;
+        let text =
+            format!("this session is finished; {} shows its summary", keymap.key_text(Action::Summary));
+        return Line::styled(format!(" {}", parts::fit(&text, cells, look.glyphs)), look.theme.toast());
+    }
+    parts::footer(&model.settings.keymap, Context::Walk, width, look)
+}
+
+fn draw_rows(frame: &mut Frame<'_>, walk: &Walk, area: Area, look: Look<'_>) {
+    let rows = walk.tree.rows();
+    let cursor = walk.tree.cursor();
+    let seen = rows.iter().skip(walk.tree.top()).take(usize::from(area.height));
+    for (row, idx) in (0..area.height).zip(seen) {
+        let is_current = Some(*idx) == cursor;
+        parts::put(frame, area, row, &outline_row(walk, *idx, is_current, area.width, look));
+        if is_current {
+            parts::tint(frame, area, row, look.theme.cursor());
+        }
+    }
+    if rows.is_empty() {
+        let text =
+            if walk.filter.is_empty() { "nothing here" } else { "the filter shows nothing; Esc shows all" };
+        parts::put(frame, area, 0, &Line::styled(format!(" {text}"), look.theme.quiet()));
+    }
+}
+
+fn outline_row(walk: &Walk, idx: NodeIdx, is_current: bool, width: u16, look: Look<'_>) -> Line<'static> {
+    let node = walk.revision.plan().outline.node(idx);
+    let glyphs = look.glyphs;
+    let indent = (walk.tree.indent(node.depth()) * 2).min(usize::from(width) / 3);
+    let cursor = if is_current { glyphs.cursor.as_str() } else { " " };
+    let mut left = vec![Span::raw(format!("{cursor}{}", " ".repeat(indent)))];
+    if node.has_children() {
+        let fold = if walk.tree.is_folded(idx) { &glyphs.folded } else { &glyphs.open };
+        left.push(Span::styled(format!("{fold} "), look.theme.quiet()));
+    }
+    if node.is_prompt() {
+        left.push(verdict_mark(walk, idx, look));
+        left.push(Span::raw(" "));
+    }
+    left.extend(node_text(node, look));
+    let mut right = Vec::new();
+    if let Some(id) = walk.revision.id_at(idx)
+        && walk.session.notes_on(Some(id)).next().is_some()
+    {
+        right.push(Span::styled(format!("{} ", glyphs.note), look.theme.accent()));
+    }
+    if node.has_children() {
+        right.extend(section_counts(walk, idx, look));
+    }
+    parts::spread(left, right, width, glyphs)
+}
+
+/// The verdict's glyph; where one is on its way to the disk, that one with a `!`.
+fn verdict_mark(walk: &Walk, idx: NodeIdx, look: Look<'_>) -> Span<'static> {
+    if let Some(verdict) = walk.revision.id_at(idx).and_then(|id| walk.unsaved_verdict(id)) {
+        return Span::styled(format!("{}!", look.glyphs.verdict(verdict)), look.theme.alarm());
+    }
+    match walk.progress.verdict(idx) {
+        Some(verdict) => Span::styled(look.glyphs.verdict(verdict).to_owned(), look.theme.verdict(verdict)),
+        None => Span::raw(" "),
+    }
+}
+
+fn node_text(node: NodeRef<'_>, look: Look<'_>) -> Vec<Span<'static>> {
+    match node.point().filter(|_| node.names_point()) {
+        Some(point) => {
+            let (ends, kind) = parts::point(point, look);
+            let mut spans = vec![Span::styled(visible::line(&ends).into_owned(), look.theme.strong())];
+            if let Some(kind) = kind {
+                spans.push(Span::styled(format!("  {}", visible::line(&kind)), look.theme.quiet()));
+            }
+            spans
+        }
+        None => {
+            let style = if node.is_prompt() { look.theme.text() } else { look.theme.strong() };
+            vec![Span::styled(visible::line(node.text()).into_owned(), style)]
+        }
+    }
+}
+
+/// `2/3 ✗`: tested, all, and the worst verdict; a pass only once all is tested.
+fn section_counts(walk: &Walk, idx: NodeIdx, look: Look<'_>) -> Vec<Span<'static>> {
+    let counts = walk.progress.below(idx);
+    if counts.total() == 0 {
+        return Vec::new();
+    }
+    let mut tested = counts;
+    tested.set(Verdict::Untested, 0);
+    let worst = tested.worst().filter(|worst| {
+        let is_good = matches!(worst, Verdict::Pass | Verdict::Skip);
+        !is_good || counts[Verdict::Untested] == 0
+    });
+    let mut spans =
+        vec![Span::styled(format!("{}/{} ", counts.tested(), counts.total()), look.theme.quiet())];
+    spans.push(match worst {
+        Some(worst) => Span::styled(format!("{} ", look.glyphs.verdict(worst)), look.theme.verdict(worst)),
+        None => Span::raw("  "),
+    });
+    spans
+}
+
+fn draw_strip_text(frame: &mut Frame<'_>, walk: &Walk, area: Area, look: Look<'_>) {
+    let Some(node) = walk.current() else { return };
+    let width = usize::from(area.width).saturating_sub(2);
+    let text = match node.point().filter(|_| node.names_point()) {
+        Some(point) => parts::point(point, look).0,
+        None => node.text().to_owned(),
+    };
+    let mut lines = parts::wrapped(&text, width);
+    let rows = usize::from(area.height);
+    if lines.len() > rows && rows > 0 {
+        lines.truncate(rows);
+        if let Some(last) = lines.last_mut() {
+            let cut = visible::truncate(last, width.saturating_sub(1), "").into_owned();
+            *last = format!("{cut}{}", look.glyphs.ellipsis);
+        }
+    }
+    for (row, line) in (0..area.height).zip(lines) {
+        let lead = if row == 0 { look.glyphs.cursor.as_str() } else { " " };
+        let spans = vec![Span::raw(format!("{lead} ")), Span::styled(line, look.theme.strong())];
+        parts::put(frame, area, row, &Line::from(spans));
+    }
+}
+
+fn draw_detail(frame: &mut Frame<'_>, model: &Model, walk: &Walk, area: Area, look: Look<'_>) {
+    let inner = Area { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let lines = detail_lines(walk, inner.width, usize::from(area.height) + 1, look);
+    let cut = lines.len() > usize::from(area.height);
+    let shown = usize::from(area.height) - usize::from(cut && area.height > 0);
+    for (row, line) in (0..area.height).zip(lines.into_iter().take(shown)) {
+        parts::put(frame, inner, row, &line);
+    }
+    if cut {
+        let key = model.settings.keymap.key_text(Action::Detail);
+        let more = format!("{} {key}: all of it", look.glyphs.ellipsis);
+        parts::put(frame, inner, area.height - 1, &Line::styled(more, look.theme.quiet()));
+    }
+}
+
+/// The current prompt or section in full, wrapped to `width`, at most `most` lines.
+#[must_use]
+pub fn detail_lines(walk: &Walk, width: u16, most: usize, look: Look<'_>) -> Vec<Line<'static>> {
+    let mut page = PageLines { lines: Vec::new(), width: usize::from(width).max(1), most, look };
+    let Some(node) = walk.current() else { return page.lines };
+    page.place(node);
+    page.blank();
+    if !node.names_point() {
+        page.text(node.text(), "", look.theme.strong());
+    }
+    page.verdict(walk, node);
+    page.tags(node);
+    if let Some(expected) = node.expected() {
+        page.blank();
+        page.labelled("expected", expected);
+    }
+    if node.blocks().next().is_some() {
+        page.blank();
+        page.blocks(node);
+    }
+    if let Some(command) = node.command() {
+        page.blank();
+        page.line(Line::styled("command", look.theme.quiet()));
+        page.text(command, "  ", look.theme.accent());
+    }
+    let notes = walk.session.notes_on(walk.revision.id_at(node.idx()));
+    if node.is_prompt() {
+        page.notes(notes);
+    }
+    page.lines
+}
+
+/// Lines being filled up to a limit, so that a novel in a detail costs what is seen of it.
+struct PageLines<'a> {
+    lines: Vec<Line<'static>>,
+    width: usize,
+    most: usize,
+    look: Look<'a>,
+}
+
+impl PageLines<'_> {
+    fn is_full(&self) -> bool {
+        self.lines.len() >= self.most
+    }
+
+    fn line(&mut self, line: Line<'static>) {
+        if !self.is_full() {
+            self.lines.push(line);
+        }
+    }
+
+    fn blank(&mut self) {
+        if self.lines.last().is_some_and(|line| line.width() > 0) {
+            self.line(Line::default());
+        }
+    }
+
+    /// `text` wrapped, every line behind `lead`.
+    fn text(&mut self, text: &str, lead: &str, style: ratatui::style::Style) {
+        if self.is_full() {
+            return;
+        }
+        let room = (self.width * (self.most - self.lines.len())).saturating_mul(4);
+        let seen = match text.char_indices().nth(room) {
+            Some((end, _)) => &text[..end],
+            None => text,
+        };
+        for line in parts::wrapped(seen, self.width.saturating_sub(visible::width(lead)).max(1)) {
+            self.line(Line::styled(format!("{lead}{line}"), style));
+        }
+    }
+
+    fn labelled(&mut self, label: &str, text: &str) {
+        self.line(Line::styled(label.to_owned(), self.look.theme.quiet()));
+        self.text(text, "  ", self.look.theme.text());
+    }
+
+    /// Where the node is: its integration point, else the titles above it.
+    fn place(&mut self, node: NodeRef<'_>) {
+        let theme = self.look.theme;
+        if let Some(point) = node.point() {
+            let (ends, kind) = parts::point(point, self.look);
+            let mut spans = vec![Span::styled(visible::line(&ends).into_owned(), theme.accent())];
+            spans.extend(kind.map(|kind| Span::styled(format!("  {}", visible::line(&kind)), theme.quiet())));
+            self.line(Line::from(spans));
+            return;
+        }
+        let path = node.path();
+        let shown = if path.len() > 1 { &path[1..] } else { &path[..] };
+        if !shown.is_empty() {
+            let text = shown.join(&format!(" {} ", self.look.glyphs.folded));
+            self.text(&text, "", theme.quiet());
+        }
+    }
+
+    fn verdict(&mut self, walk: &Walk, node: NodeRef<'_>) {
+        let theme = self.look.theme;
+        let Some(id) = walk.revision.id_at(node.idx()) else {
+            let counts = walk.progress.below(node.idx());
+            self.blank();
+            self.line(Line::raw(format!("{} of {} tested", counts.tested(), counts.total())));
+            self.line(Line::from(parts::counts(counts, false, self.look)));
+            return;
+        };
+        if let Some(unsaved) = walk.unsaved_verdict(id) {
+            self.blank();
+            self.line(Line::styled(format!(" {} NOT SAVED YET ", unsaved.word()), theme.alarm()));
+        }
+        let Some(mark) = walk.session.mark(id) else { return };
+        self.blank();
+        let mut spans = parts::badge(mark.verdict, self.look);
+        spans.push(Span::styled(format!("  {}", mark.at.date_hour_minute()), theme.quiet()));
+        self.line(Line::from(spans));
+        if mark.wording != node.text() {
+            self.text(mark.wording, "judged as: ", theme.quiet());
+        }
+    }
+
+    fn tags(&mut self, node: NodeRef<'_>) {
+        let tags: Vec<String> = node.tags().iter().map(|tag| format!("#{tag}")).collect();
+        if !tags.is_empty() {
+            self.text(&tags.join(" "), "", self.look.theme.accent());
+        }
+    }
+
+    fn blocks(&mut self, node: NodeRef<'_>) {
+        let theme = self.look.theme;
+        let mut after_step = false;
+        for block in node.blocks() {
+            if self.is_full() {
+                return;
+            }
+            let is_step = matches!(block.kind, BlockKind::Step { .. });
+            if !(after_step && is_step) {
+                self.blank();
+            }
+            match block.kind {
+                BlockKind::Paragraph => self.text(block.text, "", theme.text()),
+                BlockKind::Code => self.text(block.text, "  ", theme.accent()),
+                BlockKind::Quote => {
+                    self.text(block.text, if self.look.glyphs.ascii { "| " } else { "│ " }, theme.quiet())
+                }
+                BlockKind::Step { depth, number } => self.step(block.text, usize::from(depth), number),
+            }
+            after_step = is_step;
+        }
+    }
+
+    fn step(&mut self, text: &str, depth: usize, number: Option<u32>) {
+        let mark = number.map_or("- ".to_owned(), |number| format!("{number}. "));
+        let lead = "   ".repeat(depth.min(8));
+        let indent = visible::width(&mark) + visible::width(&lead);
+        for (at, line) in
+            parts::wrapped(text, self.width.saturating_sub(indent).max(1)).into_iter().enumerate()
+        {
+            let mark = if at == 0 { mark.clone() } else { " ".repeat(mark.len()) };
+            self.line(Line::from(vec![
+                Span::raw(lead.clone()),
+                Span::styled(mark, self.look.theme.quiet()),
+                Span::raw(line),
+            ]));
+        }
+    }
+
+    fn notes<'n>(&mut self, notes: impl Iterator<Item = Note<'n>>) {
+        for (at, note) in notes.enumerate() {
+            if self.is_full() {
+                return;
+            }
+            if at == 0 {
+                self.blank();
+                self.line(Line::styled("notes", self.look.theme.quiet()));
+            }
+            let head = format!("  {} {}  ", note.at.hour_minute(), note.note.kind.word());
+            let indent = visible::width(&head);
+            let lines = parts::wrapped(&note.note.text, self.width.saturating_sub(indent).max(8));
+            for (row, line) in lines.into_iter().enumerate() {
+                let lead = if row == 0 { head.clone() } else { " ".repeat(indent) };
+                self.line(Line::from(vec![Span::styled(lead, self.look.theme.quiet()), Span::raw(line)]));
+            }
+        }
+    }
+}

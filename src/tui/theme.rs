@@ -1,0 +1,193 @@
+//! What things look like: a style for each role, never a colour in a view.
+//!
+//! A colour never carries meaning alone: verdicts have a glyph and a word, the current row a marker in front.
+
+use ratatui::style::{Color, Modifier, Style};
+
+use super::settings::ThemeName;
+use crate::domain::verdict::Verdict;
+
+/// The colours of one theme.
+#[derive(Debug, Clone, Copy)]
+struct Palette {
+    pass: Color,
+    fail: Color,
+    blocked: Color,
+    inconclusive: Color,
+    skip: Color,
+    accent: Color,
+    quiet: Color,
+    border: Color,
+    banner_text: Color,
+}
+
+/// Indexed colours (xterm's 256) with a contrast of at least 3.9 to 1 on white and on black alike, so that
+/// nothing need be asked of the terminal before the first frame. Figures by WCAG 2.1's formula: 28 is 4.6 on
+/// white and 4.5 on black, 161 4.9 and 4.3, 130 4.9 and 4.3, 134 4.1 and 5.1, 32 4.0 and 5.2, 243 4.5 and 4.6.
+const AUTO: Palette = Palette {
+    pass: Color::Indexed(28),
+    fail: Color::Indexed(161),
+    blocked: Color::Indexed(130),
+    inconclusive: Color::Indexed(134),
+    skip: Color::Indexed(243),
+    accent: Color::Indexed(32),
+    quiet: Color::Indexed(243),
+    border: Color::Indexed(244),
+    banner_text: Color::Indexed(231),
+};
+
+const DARK: Palette = Palette {
+    pass: Color::Indexed(78),
+    fail: Color::Indexed(203),
+    blocked: Color::Indexed(214),
+    inconclusive: Color::Indexed(177),
+    skip: Color::Indexed(247),
+    accent: Color::Indexed(117),
+    quiet: Color::Indexed(246),
+    border: Color::Indexed(240),
+    banner_text: Color::Indexed(16),
+};
+
+const LIGHT: Palette = Palette {
+    pass: Color::Indexed(22),
+    fail: Color::Indexed(124),
+    blocked: Color::Indexed(94),
+    inconclusive: Color::Indexed(90),
+    skip: Color::Indexed(240),
+    accent: Color::Indexed(25),
+    quiet: Color::Indexed(241),
+    border: Color::Indexed(248),
+    banner_text: Color::Indexed(231),
+};
+
+const ANSI: Palette = Palette {
+    pass: Color::Green,
+    fail: Color::Red,
+    blocked: Color::Yellow,
+    inconclusive: Color::Magenta,
+    skip: Color::Reset,
+    accent: Color::Cyan,
+    quiet: Color::Reset,
+    border: Color::Reset,
+    banner_text: Color::Reset,
+};
+
+const MONO: Palette = Palette {
+    pass: Color::Reset,
+    fail: Color::Reset,
+    blocked: Color::Reset,
+    inconclusive: Color::Reset,
+    skip: Color::Reset,
+    accent: Color::Reset,
+    quiet: Color::Reset,
+    border: Color::Reset,
+    banner_text: Color::Reset,
+};
+
+/// What the terminal can show, as its environment says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColorDepth {
+    /// No colour is wanted (`NO_COLOR`, `--color never`) or possible.
+    None,
+    /// The 16 named colours.
+    Sixteen,
+    /// 256 colours or more.
+    Indexed,
+}
+
+/// A style for each role.
+#[derive(Debug, Clone, Copy)]
+pub struct Theme {
+    palette: Palette,
+    /// Where colours cannot dim, the terminal's own dim attribute does.
+    dims: bool,
+}
+
+impl Theme {
+    /// The theme called `name` on a terminal of that depth.
+    #[must_use]
+    pub fn new(name: ThemeName, depth: ColorDepth) -> Self {
+        let palette = match (name, depth) {
+            (ThemeName::Mono, _) | (_, ColorDepth::None) => MONO,
+            (ThemeName::Ansi, _) | (_, ColorDepth::Sixteen) => ANSI,
+            (ThemeName::Auto, ColorDepth::Indexed) => AUTO,
+            (ThemeName::Dark, ColorDepth::Indexed) => DARK,
+            (ThemeName::Light, ColorDepth::Indexed) => LIGHT,
+        };
+        Self { palette, dims: palette.quiet == Color::Reset }
+    }
+
+    /// A verdict's glyph and word.
+    #[must_use]
+    pub fn verdict(&self, verdict: Verdict) -> Style {
+        let color = match verdict {
+            Verdict::Untested => return self.quiet(),
+            Verdict::Pass => self.palette.pass,
+            Verdict::Fail => self.palette.fail,
+            Verdict::Blocked => self.palette.blocked,
+            Verdict::Inconclusive => self.palette.inconclusive,
+            Verdict::Skip => self.palette.skip,
+        };
+        let style = Style::new().fg(color);
+        if verdict == Verdict::Fail { style.add_modifier(Modifier::BOLD) } else { style }
+    }
+
+    /// Ordinary text.
+    #[must_use]
+    pub fn text(&self) -> Style {
+        Style::new()
+    }
+
+    /// What matters most on the screen: the current prompt, a title.
+    #[must_use]
+    pub fn strong(&self) -> Style {
+        Style::new().add_modifier(Modifier::BOLD)
+    }
+
+    /// What is there to be looked up: paths, times, labels.
+    #[must_use]
+    pub fn quiet(&self) -> Style {
+        let style = Style::new().fg(self.palette.quiet);
+        if self.dims { style.add_modifier(Modifier::DIM) } else { style }
+    }
+
+    /// Lines around panes.
+    #[must_use]
+    pub fn border(&self) -> Style {
+        Style::new().fg(self.palette.border)
+    }
+
+    /// Keys in the footer, integration points, code.
+    #[must_use]
+    pub fn accent(&self) -> Style {
+        Style::new().fg(self.palette.accent)
+    }
+
+    /// The row the cursor is on.
+    #[must_use]
+    pub fn cursor(&self) -> Style {
+        Style::new().add_modifier(Modifier::REVERSED)
+    }
+
+    /// Letters that the search found.
+    #[must_use]
+    pub fn found(&self) -> Style {
+        Style::new().fg(self.palette.accent).add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
+    /// Something that could not be saved.
+    #[must_use]
+    pub fn alarm(&self) -> Style {
+        let style = Style::new().add_modifier(Modifier::BOLD);
+        match self.palette.fail {
+            Color::Reset => style.add_modifier(Modifier::REVERSED),
+            fail => style.fg(self.palette.banner_text).bg(fail),
+        }
+    }
+
+    /// A short answer to a key.
+    #[must_use]
+    pub fn toast(&self) -> Style {
+        Style::new().fg(self.palette.accent).add_modifier(Modifier::BOLD)
+    }
+}

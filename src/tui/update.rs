@@ -1,0 +1,215 @@
+//! What a message does to the model. No I/O: what must happen outside comes back as effects.
+
+use super::effect::{Effect, Effects};
+use super::input::Input;
+use super::key::Key;
+use super::keymap::{Action, Context, binding_of};
+use super::layout::Size;
+use super::model::{Banner, Model};
+use super::msg::{Msg, OpenedWalk};
+use super::overlays::{self, Overlay};
+use super::screens::home::state::Home;
+use super::screens::walk::state::Walk;
+use super::screens::{home, summary, walk};
+
+/// Takes in one message.
+pub fn update(model: &mut Model, msg: Msg) -> Effects {
+    let effects = match msg {
+        Msg::Input(input) => take_input(model, input),
+        Msg::Tick(now) => {
+            model.now = now;
+            walk::update::retry(model)
+        }
+        Msg::Appended(recorded) => walk::update::appended(model, recorded),
+        Msg::NotSaved { batch, why } => {
+            model.banner = Some(Banner { why });
+            walk::update::not_saved(model, batch)
+        }
+        Msg::Stale { batch, missing } => walk::update::stale(model, batch, missing),
+        Msg::WalkOpened(opened) => {
+            show_walk(model, *opened);
+            Effects::none()
+        }
+        Msg::OpenFailed(why) | Msg::Said(why) => {
+            model.say(why);
+            Effects::none()
+        }
+        Msg::HomeLoaded { plans, sessions } => {
+            let cursor = model.home.as_ref().map(Home::selected);
+            model.home = Some(Home::new(plans, sessions, cursor));
+            Effects::none()
+        }
+        Msg::Edited(text) => {
+            overlays::note::edited(model, text);
+            Effects::none()
+        }
+    };
+    settle(model);
+    effects
+}
+
+fn show_walk(model: &mut Model, opened: OpenedWalk) {
+    let OpenedWalk { revision, session, source, said } = opened;
+    let finished = !session.is_open();
+    model.walk = Some(Walk::new(revision, session, source, model.now));
+    model.context = Context::Walk;
+    model.overlay = None;
+    model.summary = None;
+    model.toast = None;
+    if finished {
+        summary::update::open(model);
+    }
+    if let Some(said) = said {
+        model.say(said);
+    }
+}
+
+fn take_input(model: &mut Model, input: Input) -> Effects {
+    match input {
+        Input::Resize { width, height } => {
+            model.size = Size { width, height };
+            Effects::none()
+        }
+        Input::Key(key) => {
+            model.toast = None;
+            press(model, key)
+        }
+        Input::Paste(text) => {
+            if !overlays::paste(model, &text) {
+                model.say("pasted text marks nothing: open a note to put it in");
+            }
+            Effects::none()
+        }
+        Input::Click { column, row } => {
+            model.toast = None;
+            match (&model.overlay, model.context) {
+                (Some(_), _) => overlays::click(model, column, row),
+                (None, Context::Walk) => walk::update::click(model, column, row),
+                (None, Context::Home) => home::update::click(model, row),
+                (None, Context::Summary) => summary::update::click(model, row),
+            }
+        }
+        Input::Wheel { notches, .. } => {
+            let motion_rows = i32::from(notches) * 3;
+            match (&model.overlay, model.context) {
+                (Some(_), _) => overlays::wheel(model, motion_rows),
+                (None, Context::Walk) => walk::update::wheel(model, motion_rows),
+                (None, Context::Home) => home::update::wheel(model, motion_rows),
+                (None, Context::Summary) => summary::update::wheel(model, motion_rows),
+            }
+            Effects::none()
+        }
+    }
+}
+
+fn press(model: &mut Model, key: Key) -> Effects {
+    if model.overlay.is_some() {
+        return overlays::press(model, key);
+    }
+    act_on(model, key)
+}
+
+/// Does what `key` is bound to on the screen that is shown.
+pub(super) fn act_on(model: &mut Model, key: Key) -> Effects {
+    match model.settings.keymap.action(model.context, key) {
+        Some(action) => act(model, action),
+        None => {
+            model.leaving = false;
+            escape_or_explain(model, key)
+        }
+    }
+}
+
+fn escape_or_explain(model: &mut Model, key: Key) -> Effects {
+    use super::key::Code;
+    if key == Key::plain(Code::Esc) {
+        match model.context {
+            Context::Walk => walk::update::escape(model),
+            Context::Summary => summary::update::back(model),
+            Context::Home => {}
+        }
+        return Effects::none();
+    }
+    let help = model.settings.keymap.key_text(Action::Help);
+    model.say(format!("{key} does nothing here; {help} shows the keys"));
+    Effects::none()
+}
+
+/// Does `action` on the screen that is shown.
+pub fn act(model: &mut Model, action: Action) -> Effects {
+    let is_here = binding_of(action).is_some_and(|binding| binding.is_in(model.context));
+    if !is_here {
+        return Effects::none();
+    }
+    let was_leaving = std::mem::take(&mut model.leaving);
+    match action {
+        Action::Help => {
+            model.overlay = Some(Overlay::Help(overlays::page::Page::default()));
+            Effects::none()
+        }
+        Action::Palette => {
+            model.overlay = Some(Overlay::Palette(overlays::palette::Palette::new(model)));
+            Effects::none()
+        }
+        Action::Quit => leave(model, was_leaving),
+        Action::Suspend => Effects::one(Effect::Suspend),
+        Action::Redraw => Effects::one(Effect::Redraw),
+        Action::Back => back(model, was_leaving),
+        _ => match model.context {
+            Context::Home => home::update::act(model, action),
+            Context::Walk => walk::update::act(model, action),
+            Context::Summary => summary::update::act(model, action),
+        },
+    }
+}
+
+fn back(model: &mut Model, was_leaving: bool) -> Effects {
+    match model.context {
+        Context::Summary => {
+            summary::update::back(model);
+            Effects::none()
+        }
+        Context::Walk if model.home.is_some() => {
+            if let Some(warning) = unsaved_warning(model).filter(|_| !was_leaving) {
+                model.leaving = true;
+                model.say(warning);
+                return Effects::none();
+            }
+            model.context = Context::Home;
+            Effects::one(Effect::LoadHome)
+        }
+        Context::Walk | Context::Home => leave(model, was_leaving),
+    }
+}
+
+fn leave(model: &mut Model, was_leaving: bool) -> Effects {
+    match unsaved_warning(model).filter(|_| !was_leaving) {
+        Some(warning) => {
+            model.leaving = true;
+            model.say(warning);
+            Effects::none()
+        }
+        None => Effects::one(Effect::Quit),
+    }
+}
+
+fn unsaved_warning(model: &Model) -> Option<String> {
+    let unsaved = model.walk.as_ref().map_or(0, |walk| walk.unsaved.len());
+    let is_are = if unsaved == 1 { "change is" } else { "changes are" };
+    (unsaved > 0)
+        .then(|| format!("{unsaved} {is_are} not saved yet: once more to leave and have them printed"))
+}
+
+/// Brings what depends on size and cursor in line, once a message.
+fn settle(model: &mut Model) {
+    let size = model.size;
+    if let Some(walk) = &mut model.walk {
+        walk.tree.scroll(usize::from(super::layout::walk(size).rows.height));
+    }
+    if let Some(home) = &mut model.home {
+        home.scroll(usize::from(size.height.saturating_sub(home::state::CHROME_ROWS)));
+    }
+    if let Some(summary) = &mut model.summary {
+        summary.scroll(usize::from(size.height.saturating_sub(summary::state::CHROME_ROWS)));
+    }
+}
