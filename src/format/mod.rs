@@ -11,8 +11,21 @@ use std::path::Path;
 
 use crate::domain::plan::{MAX_DEPTH, MAX_NODES, MAX_PROMPTS, Plan};
 
+mod check;
+mod draft;
+mod encoding;
+mod escape;
+mod front_matter;
 pub mod json;
+mod markdown;
+mod outline;
+mod position;
+mod print;
+mod prose;
 pub mod text;
+
+pub use check::check;
+pub use print::print_markdown;
 
 /// The largest file that is read, in bytes (R31).
 pub const MAX_FILE_BYTES: usize = 10 * 1024 * 1024;
@@ -82,9 +95,7 @@ pub enum ParseError {
         bytes: usize,
     },
     /// A line of more than [`MAX_LINE_BYTES`].
-    #[error(
-        "the line has {bytes} bytes, more than the {MAX_LINE_BYTES} that are read: break it into shorter lines"
-    )]
+    #[error("the line has {bytes} bytes, more than the {MAX_LINE_BYTES} that are read: break it into shorter lines")]
     LineTooLong {
         /// 1-based.
         line: u32,
@@ -98,9 +109,7 @@ pub enum ParseError {
         offset: usize,
     },
     /// A NUL byte.
-    #[error(
-        "the file holds a NUL byte (byte {offset}), so it is no text: remove it, or save the plan as UTF-8 text"
-    )]
+    #[error("the file holds a NUL byte (byte {offset}), so it is no text: remove it, or save the plan as UTF-8 text")]
     NulByte {
         /// 0-based place in the file.
         offset: usize,
@@ -198,22 +207,18 @@ pub fn require_prompts(plan: &Plan) -> Result<(), NoPrompts> {
 /// [`ParseError`] for a file that is no UTF-8 text or is larger than what is read (R31, R32). A plan that has
 /// no prompt is no error here: see [`require_prompts`].
 pub fn parse(bytes: &[u8], kind: SourceKind, fallback_title: &str) -> Result<Parsed, ParseError> {
-    let _ = (kind, MAX_NODES);
-    if bytes.contains(&0) {
-        return Err(ParseError::NulByte { offset: 0, line: 1, column: 1 });
-    }
-    let title = fallback_title.to_owned();
-    Ok(Parsed { plan: Plan { title, ..Plan::default() }, problems: Vec::new() })
-}
-
-/// Stub.
-#[must_use]
-pub fn check(parsed: &Parsed) -> Vec<Problem> {
-    parsed.problems.clone()
-}
-
-/// Stub.
-#[must_use]
-pub fn print_markdown(plan: &Plan) -> String {
-    plan.title.clone()
+    let source = encoding::decode(bytes)?;
+    let mut front = front_matter::read(&source);
+    let read = match kind {
+        SourceKind::Markdown => markdown::read(&source, front.body_start)?,
+        SourceKind::Outline => outline::read(&source, front.body_start)?,
+    };
+    let title = front.plan.title;
+    front.plan.title = [title, read.title.unwrap_or_default(), fallback_title.to_owned()]
+        .into_iter()
+        .find(|title| !title.is_empty())
+        .unwrap_or_default();
+    front.plan.outline =
+        crate::domain::plan::Outline::from_entries(&read.entries, &front.plan.components);
+    Ok(Parsed { plan: front.plan, problems: front.problems })
 }

@@ -1,8 +1,18 @@
 //! One integration binary, a module an area.
+//!
+//! Each module is `cfg(test)`, as everything here is, because that is how clippy knows that its helpers may `unwrap`.
 
+#[cfg(test)]
 mod cli;
+#[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod formats;
+#[cfg(test)]
 mod identity;
-#[cfg(unix)]
+#[cfg(all(test, unix))]
 mod pty;
+#[cfg(test)]
 mod store;
+#[cfg(test)]
 mod tidy;
