@@ -7,9 +7,11 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use crate::opening::OpeningError;
 use crate::paths::NoPlaceForDatabase;
 use crate::reading::ReadError;
 use crate::store::{FindError, StoreError};
+use crate::tui::run::RunError;
 
 /// How the program ended, as a script sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,6 +91,9 @@ pub enum Error {
          or use `seamwalk plan show`, `sessions` and `show` in scripts"
     )]
     NoTerminal,
+    /// The walk could not start, or had to stop.
+    #[error(transparent)]
+    Run(#[from] RunError),
     /// Standard output failed for another reason than a closed pipe.
     #[error("writing to standard output: {0}")]
     Output(io::Error),
@@ -117,7 +122,17 @@ impl Error {
             Self::Store(StoreError::NoSuchSession { .. }) => Exit::PROBLEM,
             Self::NoPlaceForDatabase(_) | Self::Store(_) | Self::Find(FindError::Store(_)) => Exit::DATABASE,
             Self::Find(_) => Exit::PROBLEM,
-            Self::NoTerminal => Exit::NO_TERMINAL,
+            Self::NoTerminal | Self::Run(RunError::Terminal(_) | RunError::Lost(_)) => Exit::NO_TERMINAL,
+            Self::Run(RunError::Opening(error)) => match error {
+                OpeningError::Read { .. } | OpeningError::NotAFile { .. } | OpeningError::TooLarge { .. } => {
+                    Exit::UNREADABLE
+                }
+                OpeningError::Parse { .. } | OpeningError::NoSuchTag { .. } => Exit::PROBLEM,
+                OpeningError::Identity(_) | OpeningError::Overtaken { .. } | OpeningError::Store(_) => {
+                    Exit::DATABASE
+                }
+            },
+            Self::Run(RunError::Store(_)) => Exit::DATABASE,
             Self::Output(_) => Exit::OUTPUT,
             Self::Said { exit, .. } => *exit,
         }

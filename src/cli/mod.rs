@@ -54,8 +54,10 @@ fn carry_out(invocation: Invocation, output: &mut Output) -> Result<Exit, Error>
     let around = Surroundings::of_process();
     let database = || paths::database(globals.db.as_deref(), &around);
     match task {
-        Task::Home => walk::open(walk::Walk::new(None, Default::default(), &globals, &around)?),
-        Task::Walk { plan, choices } => walk::open(walk::Walk::new(Some(plan), choices, &globals, &around)?),
+        Task::Home => walk::open(walk::Walk::new(None, Default::default(), &globals, &around)?, output),
+        Task::Walk { plan, choices } => {
+            walk::open(walk::Walk::new(Some(plan), choices, &globals, &around)?, output)
+        }
         Task::PlanShow { plan, format } => plan::show(&plan, format, output),
         Task::PlanCheck { plans } => plan::check(&plans, output),
         Task::Sessions { format } => sessions::list(&database()?, format, output),

@@ -2,10 +2,15 @@
 
 use std::path::PathBuf;
 
-use super::args::{ColorChoice, Globals, WalkChoices};
-use super::output;
+use super::args::{ColorChoice, Globals};
+use super::output::{self, Output};
 use crate::error::{Error, Exit};
+use crate::opening::Choices;
 use crate::paths::{self, Config, Surroundings};
+use crate::reading;
+use crate::tui::run::{Options, run};
+use crate::tui::settings::{Settings, SettingsError};
+use crate::tui::theme::ColorDepth;
 
 /// Everything that opening the walk needs, with paths resolved and nothing opened yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +18,7 @@ pub struct Walk {
     /// The plan's file; `None` opens the home screen.
     pub plan: Option<PathBuf>,
     /// Which session, and what it says of itself.
-    pub choices: WalkChoices,
+    pub choices: Choices,
     /// The database, which may not exist yet.
     pub database: PathBuf,
     /// The configuration.
@@ -32,7 +37,7 @@ impl Walk {
     /// [`Error::NoPlaceForDatabase`] where there is no home folder and no `--db`.
     pub fn new(
         plan: Option<PathBuf>,
-        choices: WalkChoices,
+        choices: Choices,
         globals: &Globals,
         around: &Surroundings,
     ) -> Result<Self, Error> {
@@ -52,13 +57,55 @@ impl Walk {
 /// # Errors
 ///
 /// [`Error::NoTerminal`] without a terminal, before anything is read or created; else what the walk ended with.
-pub fn open(walk: Walk) -> Result<Exit, Error> {
+pub fn open(walk: Walk, output: &mut Output) -> Result<Exit, Error> {
     if !output::at_terminal() {
         return Err(Error::NoTerminal);
     }
-    drop(walk);
-    Err(Error::Said {
-        message: "opening the walk: its screens are not built yet".to_owned(),
-        exit: Exit::OUTPUT,
+    let Walk { plan, choices, database, config, color, ascii } = walk;
+    let settings = settings(&config)?;
+    let unsaved = run(Options { plan, choices, database, settings, depth: color_depth(color), ascii })?;
+    if unsaved.is_empty() {
+        return Ok(Exit::OK);
+    }
+    for line in &unsaved {
+        output.line(line)?;
+    }
+    let changes = if unsaved.len() == 1 { "change" } else { "changes" };
+    let message =
+        format!("{} {changes} could not be saved; they are printed above: keep them", unsaved.len());
+    Err(Error::Said { message, exit: Exit::DATABASE })
+}
+
+/// The configuration, or what is usual where there is none.
+fn settings(config: &Config) -> Result<Settings, Error> {
+    let (path, must_exist) = match config {
+        Config::Named(path) => (path, true),
+        Config::Usual(path) => (path, false),
+        Config::Nowhere => return Ok(Settings::default()),
+    };
+    if !must_exist && !path.exists() {
+        return Ok(Settings::default());
+    }
+    let said = |message: String| Error::Said { message, exit: Exit::USAGE };
+    let bytes = reading::read_file(path)?;
+    let text = String::from_utf8(bytes)
+        .map_err(|e| said(format!("reading the configuration {}: {}", path.display(), e.utf8_error())))?;
+    Settings::parse(&text).map_err(|e| {
+        let SettingsError { line, column, message } = e;
+        said(format!("reading the configuration {}:{line}:{column}: {message}", path.display()))
     })
+}
+
+/// What the terminal can show, as `--color`, `NO_COLOR`, `TERM` and `COLORTERM` say.
+fn color_depth(color: ColorChoice) -> ColorDepth {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if color == ColorChoice::Never || (color == ColorChoice::Auto && is_set("NO_COLOR")) {
+        return ColorDepth::None;
+    }
+    let term = std::env::var("TERM").unwrap_or_default();
+    let has_256 = ["256", "kitty", "alacritty", "ghostty", "foot", "wezterm", "direct"];
+    if is_set("COLORTERM") || is_set("WT_SESSION") || has_256.iter().any(|known| term.contains(known)) {
+        return ColorDepth::Indexed;
+    }
+    ColorDepth::Sixteen
 }

@@ -117,9 +117,8 @@ impl Drafts {
 
     /// Drops the last draft if it is an item that will be nothing, so that a file of bare bullets costs no memory.
     pub(super) fn forget_nothing(&mut self, idx: usize) {
-        let is_nothing = |draft: &Draft| {
-            draft.what == What::Item && draft.text.is_empty() && draft.detail.is_empty()
-        };
+        let is_nothing =
+            |draft: &Draft| draft.what == What::Item && draft.text.is_empty() && draft.detail.is_empty();
         if idx + 1 == self.all.len() && self.all.last().is_some_and(is_nothing) {
             self.all.pop();
         }
@@ -155,7 +154,8 @@ impl Drafts {
         let mut detail = Vec::with_capacity(steps.len());
         let parents: Vec<Option<usize>> = steps.iter().map(|step| step.parent).collect();
         for (at, step) in steps.into_iter().enumerate() {
-            let outer = step.parent.and_then(|parent| parent.checked_sub(first)).and_then(|at| depths.get(at));
+            let outer =
+                step.parent.and_then(|parent| parent.checked_sub(first)).and_then(|at| depths.get(at));
             let depth = outer.map_or(0, |outer| outer.saturating_add(1));
             depths.push(depth);
             let has_steps = parents.get(at + 1).is_some_and(|parent| *parent == Some(first + at));

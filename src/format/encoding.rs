@@ -53,9 +53,8 @@ fn utf16_sign(bytes: &[u8]) -> Option<usize> {
 /// 1-based line and column after `before`, the column in characters; stray bytes count as one character each.
 fn place(before: &[u8]) -> (u32, u32) {
     let before = before.strip_prefix(b"\xef\xbb\xbf").unwrap_or(before);
-    let ends_line = |(idx, byte): (usize, &u8)| {
-        *byte == b'\n' || (*byte == b'\r' && before.get(idx + 1) != Some(&b'\n'))
-    };
+    let ends_line =
+        |(idx, byte): (usize, &u8)| *byte == b'\n' || (*byte == b'\r' && before.get(idx + 1) != Some(&b'\n'));
     let line = before.iter().enumerate().filter(|pair| ends_line(*pair)).count();
     let start = before.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
     let column = String::from_utf8_lossy(&before[start..]).chars().count();

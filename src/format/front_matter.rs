@@ -167,7 +167,10 @@ impl Reader<'_> {
                 continue;
             }
             if seen.contains(&key.as_str()) {
-                self.problem(key_idx, format!("`{key}` is given twice and the first one counts: remove this one"));
+                self.problem(
+                    key_idx,
+                    format!("`{key}` is given twice and the first one counts: remove this one"),
+                );
                 continue;
             }
             seen.push(key);
@@ -229,7 +232,8 @@ impl Reader<'_> {
             Yaml::Null => return Vec::new(),
             Yaml::Sequence(items) => items.as_slice(),
             _ => {
-                let example = "`data` is not read: write a list of mappings, as in `- {what: customer, login: alice}`";
+                let example =
+                    "`data` is not read: write a list of mappings, as in `- {what: customer, login: alice}`";
                 self.problem(idx, example.to_owned());
                 return Vec::new();
             }
@@ -246,7 +250,8 @@ impl Reader<'_> {
             };
             values += pairs.len() / 2;
             if values > MAX_DATA_VALUES {
-                let message = format!("`data` has more than {MAX_DATA_VALUES} values: what follows is not read");
+                let message =
+                    format!("`data` has more than {MAX_DATA_VALUES} values: what follows is not read");
                 self.problem(*item, message);
                 break;
             }
@@ -295,7 +300,15 @@ mod tests {
 
     #[test]
     fn what_is_no_mapping_is_no_front_matter() {
-        for source in ["---\n", "---\n---\n", "---\n- a\n---\n", "---\nsome text\n---\n", "---\n# x\n---\n", " ---\na: b\n---\n", "---\na: b\n"] {
+        for source in [
+            "---\n",
+            "---\n---\n",
+            "---\n- a\n---\n",
+            "---\nsome text\n---\n",
+            "---\n# x\n---\n",
+            " ---\na: b\n---\n",
+            "---\na: b\n",
+        ] {
             assert_eq!(read(source).body_start, 0, "{source:?}");
         }
     }

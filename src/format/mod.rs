@@ -95,7 +95,9 @@ pub enum ParseError {
         bytes: usize,
     },
     /// A line of more than [`MAX_LINE_BYTES`].
-    #[error("the line has {bytes} bytes, more than the {MAX_LINE_BYTES} that are read: break it into shorter lines")]
+    #[error(
+        "the line has {bytes} bytes, more than the {MAX_LINE_BYTES} that are read: break it into shorter lines"
+    )]
     LineTooLong {
         /// 1-based.
         line: u32,
@@ -109,7 +111,9 @@ pub enum ParseError {
         offset: usize,
     },
     /// A NUL byte.
-    #[error("the file holds a NUL byte (byte {offset}), so it is no text: remove it, or save the plan as UTF-8 text")]
+    #[error(
+        "the file holds a NUL byte (byte {offset}), so it is no text: remove it, or save the plan as UTF-8 text"
+    )]
     NulByte {
         /// 0-based place in the file.
         offset: usize,
@@ -218,7 +222,6 @@ pub fn parse(bytes: &[u8], kind: SourceKind, fallback_title: &str) -> Result<Par
         .into_iter()
         .find(|title| !title.is_empty())
         .unwrap_or_default();
-    front.plan.outline =
-        crate::domain::plan::Outline::from_entries(&read.entries, &front.plan.components);
+    front.plan.outline = crate::domain::plan::Outline::from_entries(&read.entries, &front.plan.components);
     Ok(Parsed { plan: front.plan, problems: front.problems })
 }

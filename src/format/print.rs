@@ -85,10 +85,9 @@ impl Layout {
         if has_title || headings.peek().is_none() {
             return Titles::AsDeep;
         }
-        headings.find(|node| node.text() == plan.title && !plan.title.is_empty()).map_or(
-            Titles::NoHeading,
-            |node| Titles::FirstAt(node.idx()),
-        )
+        headings
+            .find(|node| node.text() == plan.title && !plan.title.is_empty())
+            .map_or(Titles::NoHeading, |node| Titles::FirstAt(node.idx()))
     }
 
     /// True for a section after which no prompt of the same parent comes.

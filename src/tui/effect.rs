@@ -1,7 +1,7 @@
 //! What an update wants done outside the model: data, carried out by the runtime.
 
-use super::screens::walk::state::NewEvent;
 use crate::domain::id::{PlanId, SessionId};
+use crate::domain::session::Fresh;
 
 /// One thing to do; its answer comes back as a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Effect {
         /// The place of the latest event that was known.
         expected_seq: u64,
         /// In order.
-        batch: Vec<NewEvent>,
+        batch: Vec<Fresh>,
     },
     /// Open a session that is there.
     OpenSession(SessionId),

@@ -9,6 +9,7 @@ pub mod layout;
 pub mod model;
 pub mod msg;
 pub mod overlays;
+pub mod run;
 pub mod runtime;
 pub mod screens;
 pub mod settings;

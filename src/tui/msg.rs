@@ -2,9 +2,8 @@
 
 use super::input::Input;
 use super::screens::home::state::{PlanRow, SessionRow};
-use super::screens::walk::state::NewEvent;
 use crate::domain::revision::Revision;
-use crate::domain::session::{Recorded, Session};
+use crate::domain::session::{Fresh, Recorded, Session};
 use crate::domain::time::Timestamp;
 
 /// One thing that happened.
@@ -19,14 +18,14 @@ pub enum Msg {
     /// Events are not on the disk.
     NotSaved {
         /// All of them, in order.
-        batch: Vec<NewEvent>,
+        batch: Vec<Fresh>,
         /// Why.
         why: String,
     },
     /// Somebody else appended first; nothing of ours was written.
     Stale {
         /// What was to be written.
-        batch: Vec<NewEvent>,
+        batch: Vec<Fresh>,
         /// What the disk holds beyond what we knew.
         missing: Vec<Recorded>,
     },

@@ -33,8 +33,10 @@ pub(super) fn effect_of(tag: &str) -> TagEffect {
     match name.as_str() {
         "b" | "strong" if closing => TagEffect::BoldOff,
         "b" | "strong" => TagEffect::BoldOn,
-        "br" | "p" | "div" | "li" | "ul" | "ol" | "tr" | "table" | "hr" | "dt" | "dd" | "summary" | "details"
-        | "center" | "blockquote" | "section" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => TagEffect::Break,
+        "br" | "p" | "div" | "li" | "ul" | "ol" | "tr" | "table" | "hr" | "dt" | "dd" | "summary"
+        | "details" | "center" | "blockquote" | "section" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+            TagEffect::Break
+        }
         _ => TagEffect::None,
     }
 }
@@ -106,7 +108,9 @@ fn tag_len(html: &str) -> Option<usize> {
         return Some(html.find("-->").map_or(html.len(), |at| at + 3));
     }
     let bytes = html.as_bytes();
-    if bytes.first() != Some(&b'<') || !bytes.get(1).is_some_and(|b| b.is_ascii_alphabetic() || b"/!?".contains(b)) {
+    if bytes.first() != Some(&b'<')
+        || !bytes.get(1).is_some_and(|b| b.is_ascii_alphabetic() || b"/!?".contains(b))
+    {
         return None;
     }
     let mut quote = None;
@@ -121,16 +125,19 @@ fn tag_len(html: &str) -> Option<usize> {
     Some(html.len())
 }
 
-/// The content of `<pre>`: entities decoded, tags dropped, whitespace kept.
+/// The content of `<pre>`: entities decoded, tags dropped, whitespace kept but for a line break at either end.
 fn code(html: &str) -> Piece {
     let mut text = String::with_capacity(html.len());
     let mut language = String::new();
-    let mut rest = html;
+    let mut rest = html.strip_prefix('\n').unwrap_or(html);
+    let mut ends_line = false;
     while let Some(at) = rest.find(['<', '&']) {
         text.push_str(&rest[..at]);
+        ends_line = if at > 0 { rest[..at].ends_with('\n') } else { ends_line };
         rest = &rest[at..];
         let len = if let Some((c, len)) = entity(rest) {
             text.push(c);
+            ends_line = false;
             len
         } else if let Some(len) = tag_len(rest) {
             if language.is_empty() {
@@ -139,13 +146,17 @@ fn code(html: &str) -> Piece {
             len
         } else {
             text.push_str(&rest[..1]);
+            ends_line = false;
             1
         };
         rest = &rest[len..];
     }
     text.push_str(rest);
-    let text = text.strip_prefix('\n').unwrap_or(&text);
-    Piece::Code { text: text.strip_suffix('\n').unwrap_or(text).to_owned(), language }
+    ends_line = if rest.is_empty() { ends_line } else { rest.ends_with('\n') };
+    if ends_line {
+        text.pop();
+    }
+    Piece::Code { text, language }
 }
 
 fn language_of(tag: &str) -> String {

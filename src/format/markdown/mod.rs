@@ -234,7 +234,8 @@ impl<'s> Walker<'s> {
             TagEnd::CodeBlock | TagEnd::HtmlBlock => self.end_raw(),
             TagEnd::Item | TagEnd::BlockQuote(_) => {
                 self.close_text();
-                if let Some(ContainerKind::Item(idx)) = self.containers.pop().map(|container| container.kind) {
+                if let Some(ContainerKind::Item(idx)) = self.containers.pop().map(|container| container.kind)
+                {
                     self.drafts.forget_nothing(idx);
                 }
             }
@@ -320,7 +321,9 @@ impl<'s> Walker<'s> {
 
     /// `[ ]`, `[x]` or `[X]` and a blank or the end, where an item's first paragraph begins.
     fn read_checkbox(&mut self, start: usize) {
-        let Some(Container { kind: ContainerKind::Item(idx), headings }) = self.containers.last() else { return };
+        let Some(Container { kind: ContainerKind::Item(idx), headings }) = self.containers.last() else {
+            return;
+        };
         let bytes = self.source.as_bytes();
         let is_escaped = start > 0 && bytes.get(start - 1) == Some(&b'\\');
         let ticked = match bytes.get(start..) {
@@ -388,7 +391,8 @@ impl<'s> Walker<'s> {
         let Some(open) = &mut self.text else { return };
         let Some((start, address)) = open.links.pop() else { return };
         let differs = open.prose.since(start) != address;
-        if in_detail && open.heading.is_none() && differs && !address.is_empty() && !address.starts_with('#') {
+        if in_detail && open.heading.is_none() && differs && !address.is_empty() && !address.starts_with('#')
+        {
             open.prose.space();
             open.prose.push("(", Sense::Literal);
             open.prose.push(&address, Sense::Literal);
@@ -452,7 +456,9 @@ impl<'s> Walker<'s> {
                 container.headings.pop();
             }
         }
-        if self.containers.len() == 1 && (self.first_heading.is_none() || (level == 1 && self.first_h1.is_none())) {
+        if self.containers.len() == 1
+            && (self.first_heading.is_none() || (level == 1 && self.first_h1.is_none()))
+        {
             let title = open.prose.split().text;
             if !title.is_empty() {
                 if level == 1 && self.first_h1.is_none() {

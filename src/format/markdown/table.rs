@@ -175,7 +175,14 @@ impl Columns {
         }
     }
 
-    fn draft(&self, what: What, parent: Option<usize>, row: Vec<Cell>, first: usize, header: &[Cell]) -> Draft {
+    fn draft(
+        &self,
+        what: What,
+        parent: Option<usize>,
+        row: Vec<Cell>,
+        first: usize,
+        header: &[Cell],
+    ) -> Draft {
         let has_text = |idx: &usize| row.get(*idx).is_some_and(|cell| !cell.is_empty());
         let text = self.text.iter().copied().find(has_text).unwrap_or(first);
         let mut draft = Draft::new(what, parent, row.get(first).map_or(0, |cell| cell.offset));
@@ -206,7 +213,8 @@ fn normal(header: &str) -> String {
         return "#".to_owned();
     }
     let lower = header.to_lowercase().replace("(s)", "s");
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let name = words.join(" ");
     let known = |name: &str| TEXT_COLUMNS.contains(&name) || ID_COLUMNS.contains(&name);
     match name.strip_suffix('s') {

@@ -7,6 +7,8 @@
 mod backend;
 pub mod clipboard;
 pub mod editor;
+pub mod effects;
+pub mod event_loop;
 pub mod input;
 mod screen;
 mod signals;

@@ -4,16 +4,13 @@ use std::collections::HashMap;
 
 use super::filter::Filter;
 use super::tree::Tree;
-use crate::domain::id::{EventId, PromptId};
+use crate::domain::id::PromptId;
 use crate::domain::plan::{NodeIdx, NodeRef};
 use crate::domain::progress::Progress;
 use crate::domain::revision::Revision;
-use crate::domain::session::{Event, NoteKind, Recorded, ReplayError, Session};
+use crate::domain::session::{Event, Fresh, NoteKind, Recorded, ReplayError, Session};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::Verdict;
-
-/// An event on its way to the disk, with the identifier that makes a retry harmless.
-pub type NewEvent = (EventId, Timestamp, Event);
 
 /// A note that was begun and not saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +50,7 @@ pub struct Walk {
     /// What the outline shows.
     pub filter: Filter,
     /// Events that could not be written yet, in their order.
-    pub unsaved: Vec<NewEvent>,
+    pub unsaved: Vec<Fresh>,
     /// The session as it will be once `unsaved` is written; only then `Some`.
     pub intended: Option<Box<Session>>,
     /// Notes begun and not saved, by what they are about.
@@ -160,9 +157,9 @@ impl Walk {
     }
 
     /// Keeps `batch` until it can be written, and works out what the session will be then.
-    pub fn keep_unsaved(&mut self, batch: Vec<NewEvent>) {
+    pub fn keep_unsaved(&mut self, batch: Vec<Fresh>) {
         let mut intended = self.session.clone();
-        for (id, at, event) in &batch {
+        for Fresh { id, at, event } in &batch {
             let seq = intended.seq() + 1;
             // What was decided on the intended session follows it; what no longer does is left out there,
             // and refused with a sentence when it is written.

@@ -1,9 +1,9 @@
 //! What keys and answers do to a walk.
 
-use super::state::{After, NewEvent};
+use super::state::{After, Walk};
 use crate::domain::id::PromptId;
 use crate::domain::plan::NodeIdx;
-use crate::domain::session::{Command, Event, Recorded};
+use crate::domain::session::{Command, Event, Fresh, Recorded};
 use crate::domain::verdict::Verdict;
 use crate::tui::effect::{Effect, Effects};
 use crate::tui::keymap::{Action, Motion};
@@ -133,7 +133,7 @@ pub fn submit(model: &mut Model, command: Command, after: After) -> Effects {
     match walk.decided_on().decide(command) {
         Ok(events) => {
             let mut batch = walk.unsaved.clone();
-            batch.extend(events.into_iter().map(|event| (model.ids.event(now), now, event)));
+            batch.extend(events.into_iter().map(|event| Fresh { id: model.ids.event(now), at: now, event }));
             walk.after = after;
             append(model, batch)
         }
@@ -144,7 +144,7 @@ pub fn submit(model: &mut Model, command: Command, after: After) -> Effects {
     }
 }
 
-fn append(model: &Model, batch: Vec<NewEvent>) -> Effects {
+fn append(model: &Model, batch: Vec<Fresh>) -> Effects {
     match &model.walk {
         Some(walk) => {
             let (session, expected_seq) = (walk.session.id(), walk.session.seq());
@@ -201,7 +201,7 @@ pub fn appended(model: &mut Model, recorded: Vec<Recorded>) -> Effects {
 }
 
 /// What to say about an event that the outline alone does not show.
-fn answer_to(walk: &super::state::Walk, event: &Event) -> Option<String> {
+fn answer_to(walk: &Walk, event: &Event) -> Option<String> {
     let about = |event| walk.session.prompt_changed_by(event).map(|prompt| title_of(walk, prompt));
     match event {
         Event::Undone { event } => Some(match about(*event) {
@@ -219,7 +219,7 @@ fn answer_to(walk: &super::state::Walk, event: &Event) -> Option<String> {
     }
 }
 
-fn title_of(walk: &super::state::Walk, prompt: PromptId) -> String {
+fn title_of(walk: &Walk, prompt: PromptId) -> String {
     let node = walk.revision.place(prompt).and_then(|idx| walk.revision.plan().outline.get(idx));
     node.map_or_else(|| "a prompt that is no longer in the plan".to_owned(), |node| node.text().to_owned())
 }
@@ -256,7 +256,7 @@ pub fn go_on(model: &mut Model, from: NodeIdx) {
 }
 
 /// `batch` is not on the disk: it is kept, shown as such, and tried again.
-pub fn not_saved(model: &mut Model, batch: Vec<NewEvent>) -> Effects {
+pub fn not_saved(model: &mut Model, batch: Vec<Fresh>) -> Effects {
     if let Some(walk) = &mut model.walk {
         walk.keep_unsaved(batch);
     }
@@ -265,7 +265,7 @@ pub fn not_saved(model: &mut Model, batch: Vec<NewEvent>) -> Effects {
 }
 
 /// Somebody else wrote first: takes that in, and sends `batch` again unless it is about the same prompts.
-pub fn stale(model: &mut Model, batch: Vec<NewEvent>, missing: Vec<Recorded>) -> Effects {
+pub fn stale(model: &mut Model, batch: Vec<Fresh>, missing: Vec<Recorded>) -> Effects {
     let Some(walk) = &mut model.walk else { return Effects::none() };
     let theirs: Vec<Option<PromptId>> =
         missing.iter().map(|recorded| prompt_of(walk, &recorded.event)).collect();
@@ -273,8 +273,8 @@ pub fn stale(model: &mut Model, batch: Vec<NewEvent>, missing: Vec<Recorded>) ->
         model.say(format!("the session on the disk is not what is shown here ({error}): reopen it"));
         return Effects::none();
     }
-    let conflicts = batch.iter().any(|(_, _, event)| {
-        let ours = prompt_of(walk, event);
+    let conflicts = batch.iter().any(|fresh| {
+        let ours = prompt_of(walk, &fresh.event);
         ours.is_some() && theirs.contains(&ours)
     });
     walk.keep_unsaved(batch.clone());
@@ -289,7 +289,7 @@ pub fn stale(model: &mut Model, batch: Vec<NewEvent>, missing: Vec<Recorded>) ->
     append(model, batch)
 }
 
-fn prompt_of(walk: &super::state::Walk, event: &Event) -> Option<PromptId> {
+fn prompt_of(walk: &Walk, event: &Event) -> Option<PromptId> {
     match event {
         Event::VerdictRecorded { prompt, .. } | Event::VerdictCleared { prompt } => Some(*prompt),
         Event::Undone { event } | Event::Redone { event } => walk.session.prompt_changed_by(*event),

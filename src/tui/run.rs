@@ -1,0 +1,77 @@
+//! The terminal face from start to end: settings, store, plan, terminal, loop.
+
+use std::path::PathBuf;
+
+use super::layout::Size;
+use super::model::Model;
+use super::msg::Msg;
+use super::runtime::effects::Outside;
+use super::runtime::event_loop;
+use super::runtime::terminal::{self, EnterError, Terminal};
+use super::settings::{Glyphs, Settings};
+use super::theme::{ColorDepth, Theme};
+use super::update::update;
+use crate::opening::{Choices, OpeningError};
+use crate::store::{Store, StoreError};
+
+/// What the face is started with, everything resolved.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The plan to walk; `None` opens home.
+    pub plan: Option<PathBuf>,
+    /// Which session, and what it says of itself.
+    pub choices: Choices,
+    /// The database, made if it is not there.
+    pub database: PathBuf,
+    /// Keys, glyphs, theme.
+    pub settings: Settings,
+    /// What the terminal can show.
+    pub depth: ColorDepth,
+    /// Draw with ASCII characters only.
+    pub ascii: bool,
+}
+
+/// The terminal face could not start, or had to stop.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// There is no terminal.
+    #[error(transparent)]
+    Terminal(#[from] EnterError),
+    /// The plan cannot be walked.
+    #[error(transparent)]
+    Opening(#[from] OpeningError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The terminal went away.
+    #[error("reading or drawing on the terminal: {0}; everything shown as saved is saved")]
+    Lost(#[from] std::io::Error),
+}
+
+/// Runs until the tester leaves. The lines that come back say what could not be saved.
+///
+/// # Errors
+///
+/// [`RunError`]; the terminal is then as it was.
+pub fn run(options: Options) -> Result<Vec<String>, RunError> {
+    let Options { plan, choices, database, mut settings, depth, ascii } = options;
+    if ascii {
+        settings.glyphs = Glyphs::ascii();
+    }
+    let theme = Theme::new(settings.theme, depth);
+    let mouse = settings.mouse;
+    let now = event_loop::now();
+    let mut outside = Outside::new(Store::open(&database)?);
+    let mut model =
+        Model::new(settings, Size { width: 0, height: 0 }, now, uuid::Uuid::now_v7().into_bytes());
+    let opened = match &plan {
+        Some(path) => Msg::WalkOpened(Box::new(outside.open_file(path, &choices, now)?)),
+        None => outside.load_home(),
+    };
+    let monochrome = depth == ColorDepth::None;
+    let mut terminal = Terminal::enter(&terminal::Options { mouse, monochrome })?;
+    let size = terminal.size();
+    model.size = Size { width: size.width, height: size.height };
+    let _no_effects = update(&mut model, opened);
+    Ok(event_loop::run(&mut terminal, &mut model, &mut outside, &theme)?)
+}

@@ -1,0 +1,245 @@
+//! Carries out what updates ask for: the store, the plan's file, the editor, the clipboard.
+
+use std::path::{Path, PathBuf};
+
+use super::terminal::Terminal;
+use super::{clipboard, editor};
+use crate::domain::id::{PlanId, SessionId};
+use crate::domain::identity::PlanChanges;
+use crate::domain::session::Fresh;
+use crate::domain::time::Timestamp;
+use crate::format;
+use crate::opening::{self, Choices, Opened, OpeningError, ParseFailure, ParsedPlan, Source};
+use crate::store::{AppendError, Store, StoreError};
+use crate::tui::effect::Effect;
+use crate::tui::msg::{Msg, OpenedWalk};
+use crate::tui::screens::home::state::{PlanRow, SessionRow};
+
+/// The sample that is offered on a first run.
+const SAMPLE: &[u8] = include_bytes!("../../../assets/plans/web-shop.md");
+const SAMPLE_NAME: &str = "web-shop.md";
+
+/// What effects are carried out with.
+#[derive(Debug)]
+pub struct Outside {
+    store: Store,
+}
+
+/// Whether the loop goes on after an effect.
+#[derive(Debug)]
+pub enum Done {
+    /// It does, with the effect's answer if it has one.
+    Answer(Option<Box<Msg>>),
+    /// The program ends.
+    Quit,
+}
+
+impl Outside {
+    /// Effects on `store`.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// Opens the plan at `path`: its open session, or a new one.
+    ///
+    /// # Errors
+    ///
+    /// [`OpeningError`] says why there is nothing to walk.
+    pub fn open_file(
+        &mut self,
+        path: &Path,
+        choices: &Choices,
+        now: Timestamp,
+    ) -> Result<OpenedWalk, OpeningError> {
+        let opened = opening::open(&mut self.store, Source::File(path), choices, now, &parse)?;
+        Ok(opened_walk(opened, path.display().to_string()))
+    }
+
+    /// Carries out one effect.
+    pub fn carry_out(&mut self, effect: Effect, now: Timestamp, terminal: &mut Terminal) -> Done {
+        let answer = match effect {
+            Effect::Append { session, expected_seq, batch } => {
+                Some(self.append(session, expected_seq, batch))
+            }
+            Effect::OpenSession(session) => Some(opened_or_why(self.open_session(session, now))),
+            Effect::OpenPlan { plan, new } => Some(opened_or_why(self.open_plan(plan, new, now))),
+            Effect::OpenSample => Some(opened_or_why(self.open_sample(&Choices::default(), now))),
+            Effect::LoadHome => Some(self.load_home()),
+            Effect::EditText(text) => Some(match editor::edit_text(terminal, &text) {
+                Ok(text) => Msg::Edited(text),
+                Err(error) => Msg::Said(error.to_string()),
+            }),
+            Effect::Copy(text) => clipboard::copy(&text).err().map(|e| Msg::Said(format!("copying: {e}"))),
+            Effect::Suspend => {
+                terminal.stop();
+                None
+            }
+            Effect::Redraw => {
+                terminal.redraw();
+                None
+            }
+            Effect::Quit => return Done::Quit,
+        };
+        Done::Answer(answer.map(Box::new))
+    }
+
+    fn append(&mut self, session: SessionId, expected_seq: u64, batch: Vec<Fresh>) -> Msg {
+        match self.store.append(session, expected_seq, &batch) {
+            Ok(recorded) => Msg::Appended(recorded),
+            Err(AppendError::Stale { missing }) => Msg::Stale { batch, missing },
+            Err(error) => {
+                // After a failed sync the same handle must not be trusted to have told the truth (fsync errors are
+                // reported once): a fresh one reads what the disk holds. Reopening may fail as the append did; the
+                // next attempt says so again.
+                if matches!(&error, AppendError::Store(e) if e.asks_for_reopening()) {
+                    let _ = self.store.reopen();
+                }
+                Msg::NotSaved { batch, why: error.to_string() }
+            }
+        }
+    }
+
+    fn open_session(&mut self, session: SessionId, now: Timestamp) -> Result<OpenedWalk, OpeningError> {
+        let head = self.store.session_head(session)?;
+        let mut said = None;
+        let shown = source_of(head.plan_source.as_deref());
+        if head.ended_at.is_none()
+            && let Some(source) = &shown
+        {
+            match opening::open_plan(&mut self.store, source.as_source(), now, &parse) {
+                Ok(opened) if opened.revision.plan_id() == head.plan => {
+                    self.store.set_session_revision(session, &opened.revision)?;
+                    said = told(&opened.changes, opened.problem_count, &[]);
+                }
+                Ok(_) => {
+                    said = Some("another plan lies at this path now: walking the plan as it was".to_owned())
+                }
+                Err(OpeningError::Store(error)) => return Err(error.into()),
+                Err(error) => said = Some(format!("walking the plan as it was: {error}")),
+            }
+        }
+        let loaded = self.store.load(session)?;
+        let source = head.plan_source.unwrap_or_default();
+        Ok(OpenedWalk { revision: loaded.revision, session: loaded.session, source, said })
+    }
+
+    fn open_plan(&mut self, plan: PlanId, new: bool, now: Timestamp) -> Result<OpenedWalk, OpeningError> {
+        let stored = self.store.plan(plan)?;
+        let Some(source) = source_of(stored.and_then(|stored| stored.source).as_deref()) else {
+            let path = self.store.path().to_owned();
+            return Err(OpeningError::Store(StoreError::NoSuchPlan { path, plan }));
+        };
+        let choices = Choices { new, ..Choices::default() };
+        let opened = opening::open(&mut self.store, source.as_source(), &choices, now, &parse)?;
+        Ok(opened_walk(opened, source.shown()))
+    }
+
+    /// Opens the built-in sample.
+    ///
+    /// # Errors
+    ///
+    /// [`OpeningError`] if the database refuses.
+    pub fn open_sample(&mut self, choices: &Choices, now: Timestamp) -> Result<OpenedWalk, OpeningError> {
+        let source = Source::Builtin { name: SAMPLE_NAME, bytes: SAMPLE };
+        let opened = opening::open(&mut self.store, source, choices, now, &parse)?;
+        Ok(opened_walk(opened, SAMPLE_NAME.to_owned()))
+    }
+
+    /// All plans and sessions, for home.
+    pub fn load_home(&self) -> Msg {
+        match (self.store.plans(), self.store.sessions()) {
+            (Ok(plans), Ok(sessions)) => Msg::HomeLoaded {
+                plans: plans
+                    .into_iter()
+                    .map(|plan| PlanRow {
+                        id: plan.id,
+                        title: plan.title,
+                        source: plan.source,
+                        prompt_count: plan.prompt_count,
+                        session_count: plan.session_count,
+                        touched_at: plan.touched_at,
+                    })
+                    .collect(),
+                sessions: sessions
+                    .into_iter()
+                    .map(|session| SessionRow {
+                        id: session.id,
+                        plan: session.plan,
+                        title: session.plan_title,
+                        tester: session.tester,
+                        charter: session.charter,
+                        is_open: session.ended_at.is_none(),
+                        counts: session.counts,
+                        updated_at: session.updated_at,
+                    })
+                    .collect(),
+            },
+            (Err(error), _) | (_, Err(error)) => Msg::Said(error.to_string()),
+        }
+    }
+}
+
+/// A stored source, ready to be read again.
+enum Stored {
+    File(PathBuf),
+    Sample,
+}
+
+impl Stored {
+    fn as_source(&self) -> Source<'_> {
+        match self {
+            Self::File(path) => Source::File(path),
+            Self::Sample => Source::Builtin { name: SAMPLE_NAME, bytes: SAMPLE },
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::File(path) => path.display().to_string(),
+            Self::Sample => SAMPLE_NAME.to_owned(),
+        }
+    }
+}
+
+fn source_of(stored: Option<&str>) -> Option<Stored> {
+    stored.map(
+        |stored| if stored.starts_with("builtin:") { Stored::Sample } else { Stored::File(stored.into()) },
+    )
+}
+
+fn opened_or_why(opened: Result<OpenedWalk, OpeningError>) -> Msg {
+    match opened {
+        Ok(opened) => Msg::WalkOpened(Box::new(opened)),
+        Err(error) => Msg::OpenFailed(error.to_string()),
+    }
+}
+
+fn opened_walk(opened: Opened, source: String) -> OpenedWalk {
+    let Opened { revision, session, changes, ignored, problem_count, .. } = opened;
+    let said = told(&changes, problem_count, &ignored);
+    OpenedWalk { revision, session, source, said }
+}
+
+/// What the tester should know about a plan that was just opened.
+fn told(changes: &PlanChanges, problem_count: usize, ignored: &[String]) -> Option<String> {
+    let mut told = Vec::new();
+    let changed = changes.to_string();
+    if !changed.is_empty() {
+        told.push(changed);
+    }
+    if !ignored.is_empty() {
+        told.push(format!("the open session goes on as it was started; --new takes {}", ignored.join(", ")));
+    }
+    if problem_count > 0 {
+        let problems = if problem_count == 1 { "problem" } else { "problems" };
+        told.push(format!("{problem_count} {problems} in the plan: seamwalk plan check"));
+    }
+    (!told.is_empty()).then(|| told.join("; "))
+}
+
+fn parse(bytes: &[u8], name: &Path, title: &str) -> Result<ParsedPlan, ParseFailure> {
+    let parsed = format::parse(bytes, format::SourceKind::of_path(name), title)?;
+    format::require_prompts(&parsed.plan)?;
+    Ok(ParsedPlan { problem_count: parsed.problems.len(), plan: parsed.plan })
+}

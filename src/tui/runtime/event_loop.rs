@@ -1,0 +1,106 @@
+//! The loop: wait for something to happen, update, carry out effects, draw once.
+//!
+//! Whatever is queued is taken in before the next frame, so that a held key never leaves the screen behind.
+
+use std::io;
+use std::time::Duration;
+
+use chrono::Local;
+
+use super::effects::{Done, Outside};
+use super::input::Reader;
+use super::terminal::Terminal;
+use crate::domain::session::Event;
+use crate::domain::time::Timestamp;
+use crate::tui::effect::Effects;
+use crate::tui::keymap::Context;
+use crate::tui::model::Model;
+use crate::tui::msg::Msg;
+use crate::tui::theme::Theme;
+use crate::tui::update::update;
+use crate::tui::view;
+
+/// The walk's clock shows seconds.
+const TICK: Duration = Duration::from_secs(1);
+
+/// What the clock shows now.
+#[must_use]
+pub fn now() -> Timestamp {
+    Timestamp::from_clock(Local::now().fixed_offset())
+}
+
+/// Runs until the tester leaves. What could not be saved comes back, in words, to be printed.
+///
+/// # Errors
+///
+/// When the terminal cannot be read or drawn on.
+pub fn run(
+    terminal: &mut Terminal,
+    model: &mut Model,
+    outside: &mut Outside,
+    theme: &Theme,
+) -> io::Result<Vec<String>> {
+    let mut reader = Reader::new();
+    loop {
+        terminal.draw(|frame| view::draw(frame, model, theme))?;
+        let timeout = if shows_clock(model) { Some(TICK) } else { None };
+        let Some(input) = reader.next_input(timeout)? else {
+            if take_in(model, Msg::Tick(now()), outside, terminal) {
+                return Ok(unsaved(model));
+            }
+            continue;
+        };
+        model.now = now();
+        let mut next = Some(input);
+        while let Some(input) = next {
+            if take_in(model, Msg::Input(input), outside, terminal) {
+                return Ok(unsaved(model));
+            }
+            next = reader.queued()?;
+        }
+    }
+}
+
+/// True where something on the screen changes with time alone.
+fn shows_clock(model: &Model) -> bool {
+    let open = model.walk.as_ref().is_some_and(|walk| walk.session.is_open() || !walk.unsaved.is_empty());
+    open && model.context != Context::Home
+}
+
+/// Takes in `msg` and all that follows from it; true if the program ends.
+fn take_in(model: &mut Model, msg: Msg, outside: &mut Outside, terminal: &mut Terminal) -> bool {
+    let mut pending = vec![msg];
+    while let Some(msg) = pending.pop() {
+        let Effects(effects) = update(model, msg);
+        for effect in effects {
+            match outside.carry_out(effect, model.now, terminal) {
+                Done::Answer(answer) => pending.extend(answer.map(|msg| *msg)),
+                Done::Quit => return true,
+            }
+        }
+    }
+    false
+}
+
+/// Each unsaved change as a line.
+fn unsaved(model: &Model) -> Vec<String> {
+    let Some(walk) = &model.walk else { return Vec::new() };
+    let title = |prompt| {
+        let node = walk.revision.place(prompt).and_then(|idx| walk.revision.plan().outline.get(idx));
+        node.map_or_else(|| format!("prompt {prompt}"), |node| node.text().to_owned())
+    };
+    let line = |event: &Event| match event {
+        Event::VerdictRecorded { verdict, wording, .. } => format!("{verdict}: {wording}"),
+        Event::VerdictCleared { prompt } => format!("cleared: {}", title(*prompt)),
+        Event::NoteAdded(note) => {
+            let about = note.prompt.map_or_else(|| "the session".to_owned(), title);
+            format!("{} on {about}: {}", note.kind.word(), note.text)
+        }
+        Event::Undone { event } => format!("undone: {event}"),
+        Event::Redone { event } => format!("done again: {event}"),
+        Event::SessionClosed => "session finished".to_owned(),
+        Event::SessionReopened => "session reopened".to_owned(),
+        Event::SessionStarted(_) => "session started".to_owned(),
+    };
+    walk.unsaved.iter().map(|fresh| format!("{} {}", fresh.at, line(&fresh.event))).collect()
+}
