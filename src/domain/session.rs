@@ -614,3 +614,171 @@ fn checked(note: NoteText) -> Result<NoteText, Refusal> {
     text.truncate(text.trim_end().len());
     Ok(NoteText { kind, text, prompt })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::from_unix_ms(1_795_442_531_000 + ms, 60).unwrap()
+    }
+
+    fn prompt(n: u128) -> PromptId {
+        PromptId(Uuid::from_u128(n))
+    }
+
+    fn session() -> Session {
+        let start = Start {
+            plan: PlanId(Uuid::from_u128(1)),
+            plan_title: "Shop".to_owned(),
+            tester: "ana".to_owned(),
+            charter: None,
+            fields: BTreeMap::new(),
+            only: None,
+        };
+        Session::started(SessionId(Uuid::from_u128(2)), start, at(0))
+    }
+
+    /// Decides `command` and applies it a second after the latest event.
+    fn act(session: &mut Session, command: Command) -> Result<(), Refusal> {
+        for event in session.decide(command)? {
+            let seq = session.seq() + 1;
+            let id = EventId(Uuid::from_u128(1000 + u128::from(seq)));
+            session.apply(Recorded { id, seq, at: at(seq as i64 * 1000), event }).unwrap();
+        }
+        Ok(())
+    }
+
+    fn mark(n: u128, verdict: Verdict) -> Command {
+        Command::Mark { prompt: prompt(n), verdict, wording: format!("prompt {n}") }
+    }
+
+    fn note(text: &str) -> Command {
+        Command::AddNote(NoteText { kind: NoteKind::Bug, text: text.to_owned(), prompt: Some(prompt(1)) })
+    }
+
+    /// What a tester sees: marks by prompt, and notes.
+    fn seen(session: &Session) -> (BTreeMap<PromptId, (Verdict, EventId)>, Vec<NoteText>) {
+        let marks = session
+            .touched()
+            .filter_map(|id| session.mark(id).map(|mark| (id, (mark.verdict, mark.event))))
+            .collect();
+        (marks, session.notes().map(|note| note.note.clone()).collect())
+    }
+
+    #[test]
+    fn the_latest_mark_counts_and_undo_goes_back_one_by_one() {
+        let mut session = session();
+        for verdict in [Verdict::Fail, Verdict::Pass, Verdict::Skip] {
+            act(&mut session, mark(1, verdict)).unwrap();
+        }
+        for expected in [Verdict::Pass, Verdict::Fail, Verdict::Untested] {
+            act(&mut session, Command::Undo).unwrap();
+            assert_eq!(session.verdict(prompt(1)), expected);
+        }
+        assert_eq!(act(&mut session, Command::Undo), Err(Refusal::NothingToUndo));
+        act(&mut session, Command::Redo).unwrap();
+        assert_eq!(session.verdict(prompt(1)), Verdict::Fail);
+        act(&mut session, mark(2, Verdict::Pass)).unwrap();
+        assert_eq!(act(&mut session, Command::Redo), Err(Refusal::NothingToRedo));
+    }
+
+    #[test]
+    fn closing_twice_is_refused() {
+        let mut session = session();
+        assert_eq!(act(&mut session, Command::Reopen), Err(Refusal::SessionOpen));
+        act(&mut session, Command::Close).unwrap();
+        for command in [Command::Close, mark(1, Verdict::Pass), Command::Undo, note("x")] {
+            assert_eq!(act(&mut session, command), Err(Refusal::SessionClosed));
+        }
+        act(&mut session, Command::Reopen).unwrap();
+        act(&mut session, mark(1, Verdict::Pass)).unwrap();
+    }
+
+    #[test]
+    fn what_says_nothing_is_refused() {
+        let mut session = session();
+        assert_eq!(act(&mut session, Command::Clear { prompt: prompt(1) }), Err(Refusal::NothingToClear));
+        assert_eq!(act(&mut session, mark(1, Verdict::Untested)), Err(Refusal::UntestedIsNoMark));
+        assert_eq!(act(&mut session, note(" \n")), Err(Refusal::EmptyNote));
+        assert_eq!(act(&mut session, note(&"x".repeat(MAX_NOTE_CHARS + 1))), Err(Refusal::NoteTooLong));
+        assert_eq!(session, self::session());
+    }
+
+    #[test]
+    fn an_event_that_cannot_follow_changes_nothing() {
+        let mut session = session();
+        act(&mut session, mark(1, Verdict::Pass)).unwrap();
+        let before = session.clone();
+        let recorded = |seq: u64, event: Event| Recorded { id: EventId(Uuid::nil()), seq, at: at(9), event };
+        let unknown = EventId(Uuid::from_u128(77));
+        for (bad, error) in [
+            (recorded(3, Event::SessionClosed), ReplayError::OutOfSequence { expected: 2, found: 3 }),
+            (recorded(2, Event::Undone { event: unknown }), ReplayError::NoSuchChange { seq: 2 }),
+            (
+                recorded(2, Event::SessionStarted(before.start().clone())),
+                ReplayError::StartedTwice { seq: 2 },
+            ),
+        ] {
+            assert_eq!(session.apply(bad), Err(error));
+            assert_eq!(session, before);
+        }
+    }
+
+    #[test]
+    fn breaks_and_clocks_that_step_back_are_no_walking() {
+        assert_eq!(walked_ms(at(0), at(1000)), 1000);
+        assert_eq!(walked_ms(at(1000), at(0)), 0);
+        assert_eq!(walked_ms(at(0), at(LONGEST_PAUSE_MS as i64 + 1)), 0);
+    }
+
+    fn command() -> impl Strategy<Value = Command> {
+        let verdict = proptest::sample::select(&Verdict::ALL[1..]);
+        prop_oneof![
+            5 => (0..4_u128, verdict).prop_map(|(n, verdict)| mark(n, verdict)),
+            2 => (0..4_u128).prop_map(|n| Command::Clear { prompt: prompt(n) }),
+            2 => "[a-z]{1,5}".prop_map(|text| note(&text)),
+            3 => Just(Command::Undo),
+            2 => Just(Command::Redo),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn undo_restores_what_was_seen_before_any_command(commands in proptest::collection::vec(command(), 0..40)) {
+            let mut session = session();
+            for command in commands {
+                let before = seen(&session);
+                let undoes = command == Command::Undo;
+                if act(&mut session, command).is_err() {
+                    prop_assert_eq!(seen(&session), before);
+                    continue;
+                }
+                let mut again = session.clone();
+                act(&mut again, if undoes { Command::Redo } else { Command::Undo }).unwrap();
+                prop_assert_eq!(seen(&again), before);
+            }
+        }
+
+        #[test]
+        fn all_undone_is_untested_and_all_redone_is_as_before(commands in proptest::collection::vec(command(), 0..40)) {
+            let mut session = session();
+            for command in commands {
+                let _ = act(&mut session, command);
+            }
+            let end = seen(&session);
+            let redoable = session.redoable.len();
+            while act(&mut session, Command::Undo).is_ok() {}
+            prop_assert_eq!(seen(&session), Default::default());
+            while session.redoable.len() > redoable {
+                act(&mut session, Command::Redo).unwrap();
+            }
+            prop_assert_eq!(seen(&session), end);
+        }
+    }
+}

@@ -53,9 +53,9 @@ fn append(
     if tally.seq != expected_seq {
         return already_there(conn, path, session, expected_seq, batch);
     }
-    let mut writer_seq = next_writer_seq(conn, writer).during(path, DOING)?;
+    let first_writer_seq = next_writer_seq(conn, writer).during(path, DOING)?;
     let mut appended = Vec::with_capacity(batch.len());
-    for Fresh { id, at, event } in batch {
+    for (writer_seq, Fresh { id, at, event }) in (first_writer_seq..).zip(batch) {
         let recorded = Recorded { id: *id, seq: tally.seq + 1, at: *at, event: event.clone() };
         if place_of(conn, *id).during(path, DOING)?.is_some() {
             return Err(AppendError::Taken { event: *id });
@@ -63,7 +63,6 @@ fn append(
         let change = change_of(conn, session, &recorded).during(path, DOING)??;
         event::insert(conn, session, &recorded, Writing { writer, writer_seq }).during(path, DOING)?;
         tally.apply(conn, session, &recorded, change).during(path, DOING)?;
-        writer_seq += 1;
         appended.push(recorded);
     }
     tally.write(conn, session).during(path, DOING)?;

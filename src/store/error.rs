@@ -211,13 +211,14 @@ impl StoreError {
     /// True where the disk or the connection may be at fault, so that the next attempt should reopen the file.
     #[must_use]
     pub fn asks_for_reopening(&self) -> bool {
-        match self {
-            Self::Sqlite { .. } | Self::Damaged { .. } | Self::ReadOnly { .. } | Self::FileMoved { .. } => {
-                true
-            }
-            Self::Full { .. } => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            Self::Sqlite { .. }
+                | Self::Damaged { .. }
+                | Self::ReadOnly { .. }
+                | Self::FileMoved { .. }
+                | Self::Full { .. }
+        )
     }
 }
 

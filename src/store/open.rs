@@ -432,4 +432,53 @@ mod tests {
         let altered = compare(&file.conn, &path).unwrap_err();
         assert!(altered.to_string().contains("the table \"a\" is not ours"), "{altered}");
     }
+
+    #[test]
+    fn the_settings_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, _) = open(&folder.path().join("s.db"), IfMissing::Create).unwrap();
+        let pragma = |name: &str| -> String {
+            file.conn
+                .query_row(&format!("PRAGMA {name}"), [], |row| {
+                    row.get_ref(0).map(|value| match value {
+                        rusqlite::types::ValueRef::Integer(n) => n.to_string(),
+                        other => other.as_str().unwrap().to_owned(),
+                    })
+                })
+                .unwrap()
+        };
+        for (name, value) in [
+            ("journal_mode", "wal"),
+            ("synchronous", "2"),
+            ("foreign_keys", "1"),
+            ("trusted_schema", "0"),
+            ("cell_size_check", "1"),
+            ("mmap_size", "0"),
+            ("recursive_triggers", "0"),
+            ("temp_store", "2"),
+            ("busy_timeout", "2000"),
+            ("application_id", "1397047629"),
+            ("user_version", "1"),
+        ] {
+            assert_eq!(pragma(name), value, "{name}");
+        }
+        for (switch, on) in SWITCHES {
+            assert_eq!(file.conn.db_config(switch).unwrap(), on);
+        }
+    }
+
+    #[test]
+    fn a_trigger_or_view_that_is_there_all_the_same_does_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, _) = open(&folder.path().join("s.db"), IfMissing::Create).unwrap();
+        file.conn
+            .execute_batch(
+                "CREATE TABLE t (x); CREATE TRIGGER g AFTER INSERT ON t BEGIN UPDATE t SET x = 'changed'; END;
+                 INSERT INTO t VALUES ('said'); CREATE VIEW v AS SELECT 1;",
+            )
+            .unwrap();
+        let x: String = file.conn.query_row("SELECT x FROM t", [], |row| row.get(0)).unwrap();
+        assert_eq!(x, "said");
+        assert!(file.conn.prepare("SELECT * FROM v").is_err());
+    }
 }

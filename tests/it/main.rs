@@ -10,6 +10,8 @@ mod corpus;
 mod formats;
 #[cfg(test)]
 mod identity;
+#[cfg(test)]
+mod opening;
 #[cfg(all(test, unix))]
 mod pty;
 #[cfg(test)]

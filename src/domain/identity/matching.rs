@@ -32,7 +32,8 @@ struct Side<'a> {
     exact_path: Vec<u64>,
     /// Parallel to the containers: as `exact_path`, of loose texts.
     loose_path: Vec<u64>,
-    /// Parallel to the nodes: loose hashes of the neighbours in the same container, 0 for none.
+    /// Parallel to the nodes: loose hashes of the nearest neighbours in the same container that say something else,
+    /// 0 for none. In a run of equal texts all have the same neighbours, so that their order decides.
     before: Vec<u64>,
     after: Vec<u64>,
     /// Parallel to the nodes.
@@ -64,14 +65,21 @@ impl<'a> Side<'a> {
             side.exact_path[at + 1] = hash_of(&(side.exact_path[container], exact));
             side.loose_path[at + 1] = hash_of(&(side.loose_path[container], loose));
             if let Some(previous) = side.children[container].last().copied() {
-                side.before[at] = side.loose[previous];
-                side.after[previous] = loose;
+                let same = side.loose[previous] == loose;
+                side.before[at] = if same { side.before[previous] } else { side.loose[previous] };
             }
             side.exact.push(exact);
             side.loose.push(loose);
             side.container.push(container);
             side.children[container].push(at);
             side.is_prompt.push(node.kind() == NodeKind::Prompt);
+        }
+        for children in &side.children {
+            for pair in children.windows(2).rev() {
+                let (at, next) = (pair[0], pair[1]);
+                let same = side.loose[next] == side.loose[at];
+                side.after[at] = if same { side.after[next] } else { side.loose[next] };
+            }
         }
         side
     }
@@ -267,9 +275,6 @@ impl<'a> Matcher<'a> {
                 self.prompts.join(old, new);
             }
         }
-        let removed: Vec<Option<u64>> =
-            self.previous.removed().iter().map(|r| r.anchor.as_deref().map(hash_of)).collect();
-        self.pair_removed(&removed, |side, at| side.anchor(at).map(hash_of));
     }
 
     /// The same text at the same path, duplicates by their neighbours and then in order; then the same but for spelling.
@@ -278,13 +283,19 @@ impl<'a> Matcher<'a> {
             |side: &Side<'_>, at: usize| hash_of(&(side.exact_key(at), side.before[at], side.after[at]));
         let below = |side: &Side<'_>, at: usize| hash_of(&(side.exact_key(at), side.before[at]));
         let above = |side: &Side<'_>, at: usize| hash_of(&(side.exact_key(at), side.after[at]));
+        let same = |side: &Side<'_>, at: usize| side.exact_key(at);
+        let alike = |side: &Side<'_>, at: usize| side.loose_key(at);
         self.pair(near, near);
         self.pair(below, below);
         self.pair(above, above);
-        self.pair(|side, at| side.exact_key(at), |side, at| side.exact_key(at));
+        self.pair(same, same);
+        // Only now: a prompt that stayed where it was and was given the anchor of a removed one is still itself.
+        let removed: Vec<Option<u64>> =
+            self.previous.removed().iter().map(|r| r.anchor.as_deref().map(hash_of)).collect();
+        self.pair_removed(&removed, |side, at| side.anchor(at).map(hash_of));
         let removed = self.removed_keys(&|text| hash_of(text));
         self.pair_removed(&removed, |side, at| Some(side.exact_key(at)));
-        self.pair(|side, at| side.loose_key(at), |side, at| side.loose_key(at));
+        self.pair(alike, alike);
         let removed = self.removed_keys(&|text| hash_of(&normalised(text)));
         self.pair_removed(&removed, |side, at| Some(side.loose_key(at)));
     }
