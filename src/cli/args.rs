@@ -11,6 +11,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::error::Exit;
+use crate::opening::Choices;
 
 /// What is to be done, and how to say it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +57,7 @@ pub enum Task {
         /// Its file.
         plan: PathBuf,
         /// Which session, and what it says of itself.
-        choices: WalkChoices,
+        choices: Choices,
     },
     /// Print a plan as it was understood.
     PlanShow {
@@ -89,21 +90,6 @@ pub enum Task {
     },
     /// Print the manual page.
     Man,
-}
-
-/// What somebody chose for a walk; empty means: resume the open session, else start one with what is known.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct WalkChoices {
-    /// Start a new session even if one is open.
-    pub new: bool,
-    /// Who walks.
-    pub tester: Option<String>,
-    /// The mission, in one sentence.
-    pub charter: Option<String>,
-    /// What the session says of its environment.
-    pub fields: BTreeMap<String, String>,
-    /// Only prompts with this tag, without `#`, lower case.
-    pub only: Option<String>,
 }
 
 /// Where a plan is read from.
@@ -326,7 +312,7 @@ fn meant(typed: Typed) -> Result<Invocation, clap::Error> {
     let TypedGlobals { db, config, color, ascii } = typed.globals;
     let task = match (typed.command, typed.plan) {
         (None, None) => Task::Home,
-        (None, Some(plan)) => Task::Walk { plan: walkable(plan)?, choices: WalkChoices::default() },
+        (None, Some(plan)) => Task::Walk { plan: walkable(plan)?, choices: Choices::default() },
         (Some(_), Some(plan)) => {
             let message =
                 format!("{} stands before a command: say `seamwalk walk PLAN …` instead", plan.display());
@@ -350,7 +336,7 @@ fn meant(typed: Typed) -> Result<Invocation, clap::Error> {
     Ok(Invocation { globals: Globals { db, config, color, ascii }, task })
 }
 
-fn walk_choices(typed: TypedWalk) -> Result<(PathBuf, WalkChoices), clap::Error> {
+fn walk_choices(typed: TypedWalk) -> Result<(PathBuf, Choices), clap::Error> {
     let TypedWalk { plan, new, tester, charter, fields: typed_fields, only } = typed;
     let mut fields = BTreeMap::new();
     for typed in typed_fields {
@@ -367,7 +353,7 @@ fn walk_choices(typed: TypedWalk) -> Result<(PathBuf, WalkChoices), clap::Error>
         return Err(refused("--only needs a tag, like --only critical".to_owned()));
     }
     let said = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
-    Ok((walkable(plan)?, WalkChoices { new, tester: said(tester), charter: said(charter), fields, only }))
+    Ok((walkable(plan)?, Choices { new, tester: said(tester), charter: said(charter), fields, only }))
 }
 
 /// A plan that is walked must be a file: the keyboard is on standard input.
@@ -410,7 +396,7 @@ mod tests {
     }
 
     fn walk(plan: &str) -> Task {
-        Task::Walk { plan: plan.into(), choices: WalkChoices::default() }
+        Task::Walk { plan: plan.into(), choices: Choices::default() }
     }
 
     #[test]

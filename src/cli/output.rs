@@ -75,7 +75,7 @@ impl Output {
     }
 
     /// Prints a plan file, for a file to take: there, emoji and tabs stay as they are, and only what could command
-    /// a terminal is made visible. On a terminal it is text like any other.
+    /// a terminal (front matter is kept as it was written) is made visible. On a terminal it is text like any other.
     ///
     /// # Errors
     ///
@@ -101,12 +101,10 @@ impl Output {
     ///
     /// As for [`Output::page`].
     pub fn json(&mut self, value: &impl Serialize) -> Result<(), Error> {
-        let mut json = json::to_safe_json(value);
-        json.push('\n');
-        self.write(json.as_bytes())
+        self.generated(json::to_safe_json(value).as_bytes())
     }
 
-    /// Prints what the program made of its own texts: help, a completion script, the manual page.
+    /// Prints what is complete and safe as it is: a completion script, the manual page, JSON from the formats.
     ///
     /// # Errors
     ///

@@ -63,7 +63,7 @@ pub fn show(input: &Input, format: PlanFormat, output: &mut Output) -> Result<Ex
         .map_err(|error| Error::problem(source.located(error.line(), error.column(), &error.to_string())))?;
     match format {
         PlanFormat::Text => output.text(&text::plan_text(&parsed.plan))?,
-        PlanFormat::Json => output.json(&json::plan_json(&parsed.plan))?,
+        PlanFormat::Json => output.generated(json::plan_json(&parsed.plan).as_bytes())?,
         PlanFormat::Markdown => output.plan_file(&format::print_markdown(&parsed.plan))?,
     }
     format::require_prompts(&parsed.plan)

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::args::{ColorChoice, Globals, WalkChoices};
+use super::args::{ColorChoice, Globals};
 use super::output::{self, Output};
 use crate::error::{Error, Exit};
 use crate::opening::Choices;
@@ -18,7 +18,7 @@ pub struct Walk {
     /// The plan's file; `None` opens the home screen.
     pub plan: Option<PathBuf>,
     /// Which session, and what it says of itself.
-    pub choices: WalkChoices,
+    pub choices: Choices,
     /// The database, which may not exist yet.
     pub database: PathBuf,
     /// The configuration.
@@ -37,7 +37,7 @@ impl Walk {
     /// [`Error::NoPlaceForDatabase`] where there is no home folder and no `--db`.
     pub fn new(
         plan: Option<PathBuf>,
-        choices: WalkChoices,
+        choices: Choices,
         globals: &Globals,
         around: &Surroundings,
     ) -> Result<Self, Error> {
@@ -63,8 +63,6 @@ pub fn open(walk: Walk, output: &mut Output) -> Result<Exit, Error> {
     }
     let Walk { plan, choices, database, config, color, ascii } = walk;
     let settings = settings(&config)?;
-    let WalkChoices { new, tester, charter, fields, only } = choices;
-    let choices = Choices { new, tester, charter, fields, only };
     let unsaved = run(Options { plan, choices, database, settings, depth: color_depth(color), ascii })?;
     if unsaved.is_empty() {
         return Ok(Exit::OK);

@@ -1,3 +1,5 @@
+//! Text in, visible text out: tables of cases, and properties over any text.
+
 use proptest::prelude::*;
 
 use super::*;

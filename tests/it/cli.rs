@@ -502,10 +502,14 @@ fn a_plan_is_shown_as_text_json_and_markdown() {
 #[test]
 fn markdown_for_a_file_keeps_its_emoji_and_holds_no_escape() {
     let place = Place::new();
-    let plan = "# Family\n\n- 👨‍👩‍👧 is one, हिन्दी stays, \u{1b}[31mred does not\n";
-    let ended = place.run_with_input(&["plan", "show", "-", "--format", "markdown"], plan.as_bytes());
-    let text = ended.exits(Exit::OK).stdout;
-    assert!(text.contains("👨‍👩‍👧 is one, हिन्दी stays"), "{text}");
+    let plan = "---\nid: \"\u{1b}[31m\"\n---\n# Family\n\n- 👩🏽‍🚒 is one, हिन्दी stays, \u{1b}[31mred does not\n";
+    let markdown = |plan: &str| {
+        let args = ["plan", "show", "-", "--format", "markdown"];
+        place.run_with_input(&args, plan.as_bytes()).exits(Exit::OK).stdout
+    };
+    let text = markdown(plan);
+    assert!(text.contains("👩🏽") && text.contains("हिन्दी stays"), "{text}");
+    assert_eq!(markdown(&text), text, "what is printed is read as the same plan");
     assert!(!text.contains('\u{1b}'), "{text}");
 }
 
@@ -519,12 +523,12 @@ fn problems_are_printed_with_file_line_and_column() {
     place.write("broken.md", b"# Shop\n\n- a\0b\n");
     let ended = place.run(&["plan", "check", "doubtful.md"]).exits(Exit::OK);
     assert!(ended.stdout.lines().all(|line| line.starts_with("doubtful.md:")), "{ended:#?}");
-    assert!(ended.stdout.lines().any(|line| line.starts_with("doubtful.md:6:1: warning: ")), "{ended:#?}");
+    assert!(ended.stdout.lines().any(|line| line.starts_with("doubtful.md:6:4: warning: ")), "{ended:#?}");
     assert!(ended.stderr.starts_with("seamwalk: checked 1 plan with 2 prompts: 0 errors"), "{ended:#?}");
     let ended =
         place.run(&["plan", "check", "broken.md", "missing.md", "doubtful.md"]).exits(Exit::UNREADABLE);
     assert!(ended.stdout.starts_with("broken.md:3:4: error: "), "{ended:#?}");
-    assert!(ended.stdout.contains("\ndoubtful.md:6:1: "), "one broken file hides no other: {ended:#?}");
+    assert!(ended.stdout.contains("\ndoubtful.md:6:4: "), "one broken file hides no other: {ended:#?}");
     place.run(&["plan", "check", "broken.md", "doubtful.md"]).exits(Exit::PROBLEM);
 }
 
