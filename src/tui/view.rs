@@ -29,7 +29,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
         (Context::Home, Some(home), _, _) => home::view::draw(frame, model, home, look),
         (Context::Walk, _, Some(walk), _) => walk::view::draw(frame, model, walk, look),
         (Context::Summary, _, Some(walk), Some(summary)) => {
-            summary::view::draw(frame, model, walk, summary, look)
+            summary::view::draw(frame, model, walk, summary, look);
         }
         _ => {}
     }

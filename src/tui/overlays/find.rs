@@ -41,7 +41,7 @@ impl Find {
 
 fn everything(walk: &Walk) -> Vec<NodeIdx> {
     let nodes = walk.revision.plan().outline.nodes();
-    nodes.map(|node| node.idx()).filter(|idx| walk.tree.lets_through(*idx)).collect()
+    nodes.map(crate::domain::plan::NodeRef::idx).filter(|idx| walk.tree.lets_through(*idx)).collect()
 }
 
 /// Finds what fits what was typed. Letters added to the end are looked for only in what fitted before.

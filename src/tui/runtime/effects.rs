@@ -148,7 +148,7 @@ impl Outside {
                     said = told(&opened.changes, opened.problem_count, &[]);
                 }
                 Ok(_) => {
-                    said = Some("another plan lies at this path now: walking the plan as it was".to_owned())
+                    said = Some("another plan lies at this path now: walking the plan as it was".to_owned());
                 }
                 Err(OpeningError::Store(error)) => return Err(error.into()),
                 Err(error) => said = Some(format!("walking the plan as it was: {error}")),

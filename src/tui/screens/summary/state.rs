@@ -121,14 +121,11 @@ fn rows_of(walk: &Walk) -> Vec<Row> {
             rows.push(row);
             let id = idx.and_then(|idx| walk.revision.id_at(idx));
             if id.is_some() {
-                rows.extend(
-                    walk.session.notes_on(id).map(|note| note_row(note, note.note.text.clone(), true, idx)),
-                );
+                rows.extend(walk.session.notes_on(id).map(|note| note_row(note, &note.note.text, true, idx)));
             }
         }
     }
-    let on_session =
-        walk.session.notes_on(None).map(|note| note_row(note, note.note.text.clone(), false, None));
+    let on_session = walk.session.notes_on(None).map(|note| note_row(note, &note.note.text, false, None));
     add_group(&mut rows, "Notes on the session", on_session.collect());
     add_group(&mut rows, "Other notes", other_notes(walk));
     let untested = walk.progress.totals()[Verdict::Untested] as usize;
@@ -172,7 +169,7 @@ fn prompts_with(walk: &Walk, verdict: Verdict, most: usize) -> Vec<Row> {
         .collect()
 }
 
-fn note_row(note: Note<'_>, text: String, on_prompt: bool, idx: Option<NodeIdx>) -> Row {
+fn note_row(note: Note<'_>, text: &str, on_prompt: bool, idx: Option<NodeIdx>) -> Row {
     Row::Note { at: note.at, kind: note.note.kind, text: text.replace('\n', " "), on_prompt, idx }
 }
 
@@ -189,7 +186,7 @@ fn other_notes(walk: &Walk) -> Vec<Row> {
             Some(node) => format!("{}  ({})", note.note.text, node.text()),
             None => note.note.text.clone(),
         };
-        rows.push(note_row(note, text, false, idx));
+        rows.push(note_row(note, &text, false, idx));
     }
     rows
 }

@@ -103,7 +103,9 @@ impl Tree {
         }
         if let Err(row) = self.rows.binary_search(&self.cursor) {
             let above = outline.get(self.cursor).and_then(|node| {
-                node.ancestors().map(|a| a.idx()).find(|a| self.rows.binary_search(a).is_ok())
+                node.ancestors()
+                    .map(crate::domain::plan::NodeRef::idx)
+                    .find(|a| self.rows.binary_search(a).is_ok())
             });
             let folded_into = above.filter(|a| self.is_folded(*a));
             let near = self.rows.get(row).or(self.rows.last()).copied();
@@ -117,7 +119,8 @@ impl Tree {
         if !self.lets_through(idx) {
             return false;
         }
-        let folded: Vec<NodeIdx> = node.ancestors().map(|a| a.idx()).filter(|a| self.is_folded(*a)).collect();
+        let folded: Vec<NodeIdx> =
+            node.ancestors().map(crate::domain::plan::NodeRef::idx).filter(|a| self.is_folded(*a)).collect();
         self.cursor = idx;
         if !folded.is_empty() {
             for above in folded {
@@ -171,7 +174,7 @@ impl Tree {
 
     /// Folds or unfolds the node at `idx`.
     pub fn toggle_fold(&mut self, outline: &Outline, idx: NodeIdx) {
-        if outline.get(idx).is_some_and(|node| node.has_children()) {
+        if outline.get(idx).is_some_and(crate::domain::plan::NodeRef::has_children) {
             self.folded[idx.at()] = !self.folded[idx.at()];
             self.lay_out(outline);
         }
@@ -186,7 +189,10 @@ impl Tree {
         self.lay_out(outline);
         // With several levels folded, the cursor belongs on the topmost that hides it.
         if let Some(top) = outline.get(self.cursor).and_then(|node| {
-            node.ancestors().map(|a| a.idx()).filter(|a| self.rows.binary_search(a).is_ok()).last()
+            node.ancestors()
+                .map(crate::domain::plan::NodeRef::idx)
+                .filter(|a| self.rows.binary_search(a).is_ok())
+                .last()
         }) {
             self.cursor = top;
         }

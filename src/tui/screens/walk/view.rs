@@ -387,7 +387,7 @@ impl PageLines<'_> {
                 BlockKind::Paragraph => self.text(block.text, "", theme.text()),
                 BlockKind::Code => self.text(block.text, "  ", theme.accent()),
                 BlockKind::Quote => {
-                    self.text(block.text, if self.look.glyphs.ascii { "| " } else { "│ " }, theme.quiet())
+                    self.text(block.text, if self.look.glyphs.ascii { "| " } else { "│ " }, theme.quiet());
                 }
                 BlockKind::Step { depth, number } => self.step(block.text, usize::from(depth), number),
             }
