@@ -16,14 +16,14 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
     match action {
         Action::Mark(verdict) => mark(model, verdict, asks_for_note(model, verdict)),
         Action::MarkWithNote(verdict) => mark(model, verdict, true),
-        Action::Clear => match model.walk.as_ref().and_then(super::state::Walk::current_prompt) {
+        Action::Clear => match model.walk.as_ref().and_then(Walk::current_prompt) {
             Some(prompt) => submit(model, Command::Clear { prompt }, After::Stay),
             None => on_section(model),
         },
         Action::Undo => undo_or_redo(model, Command::Undo),
         Action::Redo => undo_or_redo(model, Command::Redo),
         Action::Note => {
-            match model.walk.as_ref().and_then(super::state::Walk::current_prompt) {
+            match model.walk.as_ref().and_then(Walk::current_prompt) {
                 Some(prompt) => overlays::note::open(model, Some(prompt), None),
                 None => overlays::note::open(model, None, None),
             }
