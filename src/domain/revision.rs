@@ -1,7 +1,5 @@
 //! A plan as it was read at one time, with the identity of every prompt in it.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::id::{PlanId, PromptId};
@@ -36,7 +34,8 @@ pub struct Revision {
 /// Where each prompt is; made from `ids`, never stored.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Places {
-    by_id: HashMap<PromptId, NodeIdx>,
+    /// Sorted. Much cheaper to make than a hash map, and no crafted file can make it slow.
+    by_id: Vec<(PromptId, NodeIdx)>,
     /// Parallel to the outline's nodes: the prompt's number among prompts.
     ordinals: Vec<u32>,
 }
@@ -81,12 +80,14 @@ impl Revision {
     pub fn verified(mut self) -> Result<Self, BrokenRevision> {
         let outline = &self.plan.outline;
         outline.verify()?;
-        let mut by_id = HashMap::with_capacity(self.ids.len());
+        let mut by_id = Vec::with_capacity(self.ids.len());
         let mut ordinals = vec![u32::MAX; outline.len()];
         for ((ordinal, id), prompt) in self.ids.iter().enumerate().zip(outline.prompts()) {
-            by_id.insert(*id, prompt.idx());
+            by_id.push((*id, prompt.idx()));
             ordinals[prompt.idx().at()] = ordinal as u32;
         }
+        by_id.sort_unstable();
+        by_id.dedup_by_key(|(id, _)| *id);
         if by_id.len() != outline.prompt_count() || self.ids.len() != outline.prompt_count() {
             return Err(BrokenRevision::Identities { ids: by_id.len(), prompts: outline.prompt_count() });
         }
@@ -134,7 +135,8 @@ impl Revision {
     /// Where `prompt` is, if it is in this state of the plan.
     #[must_use]
     pub fn place(&self, prompt: PromptId) -> Option<NodeIdx> {
-        self.places.by_id.get(&prompt).copied()
+        let by_id = &self.places.by_id;
+        by_id.binary_search_by_key(&prompt, |(id, _)| *id).ok().map(|at| by_id[at].1)
     }
 
     /// All prompts with their identities, in file order.
