@@ -249,10 +249,11 @@ fn start(
         Source::File(path) => path.parent().filter(|folder| !folder.as_os_str().is_empty()),
         Source::Builtin { .. } => None,
     };
+    let chosen = choices.tester.as_deref().map(cleaned).filter(|name| !name.is_empty());
     let start = Start {
         plan: revision.plan_id(),
         plan_title: revision.plan().title.clone(),
-        tester: choices.tester.clone().unwrap_or_else(|| default_tester(folder.unwrap_or(Path::new(".")))),
+        tester: chosen.unwrap_or_else(|| default_tester(folder.unwrap_or(Path::new(".")))),
         charter: choices.charter.clone(),
         fields: choices.fields.clone(),
         only: choices.only.clone(),

@@ -6,6 +6,7 @@
 //! earlier come back by anchor, by path and text, or by unique text. Every rule is close to linear.
 
 mod matching;
+mod sides;
 mod wording;
 
 use std::collections::{HashMap, HashSet};

@@ -50,7 +50,12 @@ fn append(
     let mut tally = Tally::read(conn, session)
         .during(path, DOING)?
         .ok_or_else(|| StoreError::NoSuchSession { path: path.to_owned(), session })?;
-    if tally.seq != expected_seq {
+    if tally.seq < expected_seq {
+        // The file was replaced by an older copy: what it lacks was acknowledged once.
+        let (path, found) = (path.to_owned(), tally.seq);
+        return Err(StoreError::MissingEvents { path, session, found, expected: expected_seq }.into());
+    }
+    if tally.seq > expected_seq {
         return already_there(conn, path, session, expected_seq, batch);
     }
     let first_writer_seq = next_writer_seq(conn, writer).during(path, DOING)?;

@@ -310,6 +310,11 @@ impl Store {
         revision: &Revision,
     ) -> Result<(), StoreError> {
         const DOING: &str = "noting the plan's state for the session";
+        let (plan, number, _) = self.pointer(session)?;
+        if (plan, number) == (revision.plan_id(), revision.number()) {
+            // Nothing to note, and a sync saved on every start.
+            return Ok(());
+        }
         let only = self.session_head(session)?.only;
         let listed: std::collections::HashSet<PromptId> = in_session(revision, only.as_deref()).collect();
         self.write(DOING, |conn, path| {

@@ -90,9 +90,9 @@ impl Area {
 /// How the walk's panes lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// Outline and detail side by side, bordered.
+    /// Outline and detail side by side, with a common border.
     Wide,
-    /// Outline above detail, bordered.
+    /// Outline above detail, with a common border.
     Tall,
     /// A strip: the prompt's text and a few neighbours, no borders.
     Strip,
@@ -131,10 +131,12 @@ pub fn walk(size: Size) -> WalkLayout {
     match form {
         Form::Wide => {
             let (outline, detail) = body.split_left(body.width * 54 / 100);
+            let detail = Area { x: detail.x - 1, width: detail.width + 1, ..detail };
             WalkLayout { form, header, outline, rows: outline.inner(), detail, text: detail.inner(), footer }
         }
         Form::Tall => {
             let (outline, detail) = body.split_top(body.height / 2);
+            let detail = Area { y: detail.y - 1, height: detail.height + 1, ..detail };
             WalkLayout { form, header, outline, rows: outline.inner(), detail, text: detail.inner(), footer }
         }
         Form::Strip => {

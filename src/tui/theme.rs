@@ -163,10 +163,14 @@ impl Theme {
         Style::new().fg(self.palette.accent)
     }
 
-    /// The row the cursor is on.
+    /// The row the cursor is on: the terminal's own colours the other way round, whatever was drawn there.
     #[must_use]
     pub fn cursor(&self) -> Style {
-        Style::new().add_modifier(Modifier::REVERSED)
+        Style::new()
+            .fg(Color::Reset)
+            .bg(Color::Reset)
+            .add_modifier(Modifier::REVERSED)
+            .remove_modifier(Modifier::DIM)
     }
 
     /// Letters that the search found.

@@ -386,6 +386,22 @@ fn a_file_that_went_away_is_noticed_before_a_mark_is_acknowledged() {
 
 #[cfg(unix)]
 #[test]
+fn an_older_copy_in_the_files_place_is_noticed() {
+    let Shop { mut store, session, path, folder: _folder } = shop();
+    drop(store);
+    let copy = path.with_extension("copy");
+    std::fs::copy(&path, &copy).unwrap();
+    store = Store::open(&path).unwrap();
+    store.append(session, 0, &[fresh(1, marked(0, Verdict::Fail))]).unwrap();
+    drop(store);
+    std::fs::rename(&copy, &path).unwrap();
+    store = Store::open(&path).unwrap();
+    let error = store.append(session, 1, &[fresh(2, marked(1, Verdict::Fail))]).unwrap_err();
+    assert!(matches!(error, AppendError::Store(StoreError::MissingEvents { .. })), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
 fn a_file_that_is_put_back_takes_the_mark_once() {
     let Shop { mut store, session, path, folder: _folder } = shop();
     let elsewhere = path.with_extension("old");

@@ -6,125 +6,19 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
+use super::hash_of;
+use super::sides::{Pairs, Score, Side, near_pairs};
 use super::wording::{MOVED_AND_REWORDED, REWORDED, Wording, normalised};
-use super::{container_of, hash_of};
-use crate::domain::plan::{NodeIdx, NodeKind, Outline};
+use crate::domain::plan::{NodeIdx, Outline};
 use crate::domain::revision::Revision;
 
 /// Rounds of pairing containers and then their prompts: each round reaches one level of retitled sections deeper.
 const ROUNDS: usize = 8;
 
-/// Up to so many pairs in one container are all compared; beyond, only neighbours are.
-const ALL_PAIRS: usize = 2_500;
-/// How far neighbours reach in a container with more.
-const WINDOW: usize = 8;
 /// A word that more prompts than this have says nothing about which one was moved.
 const RARE: usize = 12;
-
-/// What is asked of a node again and again, worked out once.
-struct Side<'a> {
-    outline: &'a Outline,
-    /// Parallel to the nodes: hash of the text as written.
-    exact: Vec<u64>,
-    /// Parallel to the nodes: hash of the text without case, blanks and punctuation.
-    loose: Vec<u64>,
-    /// Parallel to the containers: hash of the texts from the top.
-    exact_path: Vec<u64>,
-    /// Parallel to the containers: as `exact_path`, of loose texts.
-    loose_path: Vec<u64>,
-    /// Parallel to the nodes: loose hashes of the nearest neighbours in the same container that say something else,
-    /// 0 for none. In a run of equal texts all have the same neighbours, so that their order decides.
-    before: Vec<u64>,
-    after: Vec<u64>,
-    /// Parallel to the nodes.
-    container: Vec<usize>,
-    /// Parallel to the containers: the nodes directly in each.
-    children: Vec<Vec<usize>>,
-    is_prompt: Vec<bool>,
-}
-
-impl<'a> Side<'a> {
-    fn of(outline: &'a Outline) -> Self {
-        let len = outline.len();
-        let mut side = Self {
-            outline,
-            exact: Vec::with_capacity(len),
-            loose: Vec::with_capacity(len),
-            exact_path: vec![0; len + 1],
-            loose_path: vec![0; len + 1],
-            before: vec![0; len],
-            after: vec![0; len],
-            container: Vec::with_capacity(len),
-            children: vec![Vec::new(); len + 1],
-            is_prompt: Vec::with_capacity(len),
-        };
-        for node in outline.nodes() {
-            let (at, container) = (node.idx().at(), container_of(node));
-            let exact = hash_of(node.text());
-            let loose = hash_of(&normalised(node.text()));
-            side.exact_path[at + 1] = hash_of(&(side.exact_path[container], exact));
-            side.loose_path[at + 1] = hash_of(&(side.loose_path[container], loose));
-            if let Some(previous) = side.children[container].last().copied() {
-                let same = side.loose[previous] == loose;
-                side.before[at] = if same { side.before[previous] } else { side.loose[previous] };
-            }
-            side.exact.push(exact);
-            side.loose.push(loose);
-            side.container.push(container);
-            side.children[container].push(at);
-            side.is_prompt.push(node.kind() == NodeKind::Prompt);
-        }
-        for children in &side.children {
-            for pair in children.windows(2).rev() {
-                let (at, next) = (pair[0], pair[1]);
-                let same = side.loose[next] == side.loose[at];
-                side.after[at] = if same { side.after[next] } else { side.loose[next] };
-            }
-        }
-        side
-    }
-
-    fn exact_key(&self, at: usize) -> u64 {
-        hash_of(&(self.exact_path[self.container[at]], self.exact[at]))
-    }
-
-    fn loose_key(&self, at: usize) -> u64 {
-        hash_of(&(self.loose_path[self.container[at]], self.loose[at]))
-    }
-
-    fn text(&self, at: usize) -> &'a str {
-        self.outline.node(NodeIdx(at as u32)).text()
-    }
-
-    fn anchor(&self, at: usize) -> Option<&'a str> {
-        self.outline.node(NodeIdx(at as u32)).anchor()
-    }
-}
-
-/// Both directions of a one-to-one pairing.
-struct Pairs {
-    new_of: Vec<Option<usize>>,
-    old_of: Vec<Option<usize>>,
-}
-
-impl Pairs {
-    fn new(old: usize, new: usize) -> Self {
-        Self { new_of: vec![None; old], old_of: vec![None; new] }
-    }
-
-    fn free(&self, old: usize, new: usize) -> bool {
-        self.new_of[old].is_none() && self.old_of[new].is_none()
-    }
-
-    fn join(&mut self, old: usize, new: usize) -> bool {
-        let free = self.free(old, new);
-        if free {
-            self.new_of[old] = Some(new);
-            self.old_of[new] = Some(old);
-        }
-        free
-    }
-}
+/// So many prompts are compared with one that may have been moved and reworded, those with the rarest words first.
+const MOST_CANDIDATES: usize = 24;
 
 /// The finished pairing.
 pub(super) struct Matching {
@@ -557,14 +451,15 @@ impl<'a> Matcher<'a> {
         let mut scored: Vec<(Score, usize, usize)> = Vec::new();
         for at in self.open_new() {
             let wording = Wording::of(self.new.text(at));
-            let mut candidates: Vec<usize> = wording
+            let mut telling: Vec<&Vec<usize>> = wording
                 .words()
                 .iter()
                 .filter_map(|word| by_word.get(word))
                 .filter(|places| places.len() <= RARE)
-                .flatten()
-                .copied()
                 .collect();
+            telling.sort_by_key(|places| places.len());
+            let mut candidates: Vec<usize> =
+                telling.into_iter().flatten().copied().take(MOST_CANDIDATES).collect();
             candidates.sort_unstable();
             candidates.dedup();
             for i in candidates {
@@ -578,25 +473,4 @@ impl<'a> Matcher<'a> {
         }
         self.join_best(scored, |matcher, old, new| matcher.prompts.join(old, new));
     }
-}
-
-/// How well two things fit; the best sorts first, and of equals the ones whose places differ least.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Score(Reverse<u32>, usize);
-
-impl Score {
-    fn new(fit: f32, apart: usize) -> Self {
-        Self(Reverse((fit * 10_000.0) as u32), apart)
-    }
-}
-
-/// All pairs of `old` and `new` places where these are few, else the ones near each other.
-fn near_pairs(old: usize, new: usize) -> impl Iterator<Item = (usize, usize)> {
-    let all = old * new <= ALL_PAIRS;
-    (0..old).flat_map(move |i| {
-        // The lists may differ in length: the window follows the same share of the way.
-        let middle = i * new / old.max(1);
-        let range = if all { 0..new } else { middle.saturating_sub(WINDOW)..(middle + WINDOW + 1).min(new) };
-        range.map(move |j| (i, j))
-    })
 }

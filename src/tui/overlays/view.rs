@@ -99,10 +99,6 @@ fn title(text: &str, look: Look<'_>) -> Line<'static> {
     Line::styled(text.to_owned(), look.theme.strong())
 }
 
-fn hint(text: &str, look: Look<'_>) -> Line<'static> {
-    Line::styled(text.to_owned(), look.theme.quiet())
-}
-
 fn draw_page(
     frame: &mut Frame<'_>,
     area: Area,
@@ -120,7 +116,7 @@ fn draw_page(
     } else {
         keys.to_owned()
     };
-    parts::boxed(frame, area, title(name, look), hint(&keys, look), look);
+    parts::boxed(frame, area, title(name, look), &[&keys, " Esc "], look);
     let text = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     for (row, line) in (0..text.height).zip(lines.iter().skip(top)) {
         parts::put(frame, text, row, line);
@@ -128,6 +124,7 @@ fn draw_page(
 }
 
 fn help_lines(model: &Model, look: Look<'_>) -> Vec<Line<'static>> {
+    let is_narrow = model.size.width < 60;
     let mut lines = Vec::new();
     let mut group = "";
     for (binding, keys) in model.settings.keymap.rows(model.context) {
@@ -141,9 +138,11 @@ fn help_lines(model: &Model, look: Look<'_>) -> Vec<Line<'static>> {
             group = binding.group;
             lines.push(Line::styled(group, look.theme.strong()));
         }
-        let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        let shown = if is_narrow { &keys[..1] } else { keys };
+        let shown: Vec<String> = shown.iter().map(ToString::to_string).collect();
+        let column = if is_narrow { 10 } else { 14 };
         lines.push(Line::from(vec![
-            Span::styled(format!("  {:<14}", keys.join("  ")), look.theme.accent()),
+            Span::styled(format!("  {:<column$}", shown.join("  ")), look.theme.accent()),
             Span::raw(binding.help),
         ]));
     }
@@ -194,7 +193,7 @@ fn field_and_list(area: Area) -> (Area, Area) {
 }
 
 fn draw_palette(frame: &mut Frame<'_>, area: Area, palette: &Palette, look: Look<'_>) {
-    parts::boxed(frame, area, title(" commands ", look), hint(" Enter does it, Esc closes ", look), look);
+    parts::boxed(frame, area, title(" commands ", look), &[" Enter does it, Esc closes "], look);
     let (field, list) = field_and_list(area);
     parts::put(frame, area.inner(), 0, &Line::styled(":", look.theme.accent()));
     palette.field.draw(frame, parts::rect(field), look.theme.text());
@@ -202,8 +201,11 @@ fn draw_palette(frame: &mut Frame<'_>, area: Area, palette: &Palette, look: Look
     let width = list.width;
     draw_list(frame, list, rows.len(), palette.selected, look, |at| {
         let (binding, key) = rows[at];
-        let left =
-            vec![Span::styled(format!("{:<24}", binding.name), look.theme.strong()), Span::raw(binding.help)];
+        let column = if width < 60 { 0 } else { 24 };
+        let mut left = vec![Span::styled(format!("{:<column$}", binding.name), look.theme.strong())];
+        if column > 0 {
+            left.push(Span::raw(binding.help));
+        }
         parts::spread(
             left,
             vec![Span::styled(format!("{key} "), look.theme.accent())],
@@ -214,8 +216,9 @@ fn draw_palette(frame: &mut Frame<'_>, area: Area, palette: &Palette, look: Look
 }
 
 fn draw_find(frame: &mut Frame<'_>, area: Area, model: &Model, find: &Find, look: Look<'_>) {
-    let keys = format!(" {} found, Enter goes there, Esc closes ", find.fitting.len());
-    parts::boxed(frame, area, title(" find ", look), hint(&keys, look), look);
+    let found = find.fitting.len();
+    let keys = format!(" {found} found, Enter goes there, Esc closes ");
+    parts::boxed(frame, area, title(" find ", look), &[&keys, &format!(" {found} found ")], look);
     let (field, list) = field_and_list(area);
     parts::put(frame, area.inner(), 0, &Line::styled("/", look.theme.accent()));
     find.field.draw(frame, parts::rect(field), look.theme.text());
@@ -232,7 +235,8 @@ fn draw_find(frame: &mut Frame<'_>, area: Area, model: &Model, find: &Find, look
         };
         let mut left = vec![mark];
         left.extend(found_text(&query, node.text(), look));
-        let above = node.parent().map(|p| p.text().to_owned()).unwrap_or_default();
+        let is_narrow = list.width < 60;
+        let above = node.parent().filter(|_| !is_narrow).map(|p| p.text().to_owned()).unwrap_or_default();
         let above = parts::fit(&above, usize::from(list.width) / 3, look.glyphs);
         parts::spread(
             left,
@@ -262,8 +266,14 @@ fn found_text(query: &str, text: &str, look: Look<'_>) -> Vec<Span<'static>> {
 fn draw_filter(frame: &mut Frame<'_>, area: Area, model: &Model, list: &FilterList, look: Look<'_>) {
     let keymap = &model.settings.keymap;
     let clear = keymap.key_text(Action::Clear);
-    let keys = format!(" Space takes in or out, {clear} shows all, Enter ");
-    parts::boxed(frame, area, title(" show only ", look), hint(&keys, look), look);
+    let keys = format!(" Space takes in or out, {clear} shows all, Enter closes ");
+    parts::boxed(
+        frame,
+        area,
+        title(" show only ", look),
+        &[&keys, &format!(" Space, {clear} all, Enter ")],
+        look,
+    );
     let Some(walk) = &model.walk else { return };
     let totals = walk.progress.totals();
     draw_list(frame, area.inner(), Verdict::ALL.len() + list.tags.len(), list.selected, look, |at| {
@@ -290,7 +300,7 @@ fn draw_filter(frame: &mut Frame<'_>, area: Area, model: &Model, list: &FilterLi
 }
 
 fn draw_test_data(frame: &mut Frame<'_>, area: Area, model: &Model, list: TestData, look: Look<'_>) {
-    parts::boxed(frame, area, title(" test data ", look), hint(" Enter copies, Esc closes ", look), look);
+    parts::boxed(frame, area, title(" test data ", look), &[" Enter copies, Esc closes "], look);
     let Some(walk) = &model.walk else { return };
     let data = &walk.revision.plan().data;
     let inner = area.inner();
@@ -318,12 +328,12 @@ fn draw_note(frame: &mut Frame<'_>, area: Area, note: &NoteField, look: Look<'_>
         format!("on: {} ", parts::fit(&note.about, about_cells, look.glyphs)),
         look.theme.quiet(),
     ));
-    let keys = if area.width >= 76 {
-        " Enter saves, Shift-Enter or Ctrl-j new line, Tab kind, Ctrl-e editor, Esc keeps a draft "
-    } else {
-        " Enter saves, Tab kind, Esc "
-    };
-    parts::boxed(frame, area, Line::from(heading), hint(keys, look), look);
+    let hints = [
+        " Enter saves, Shift-Enter or Ctrl-j new line, Tab kind, Ctrl-e editor, Esc keeps a draft ",
+        " Enter saves, Ctrl-j new line, Tab kind, Ctrl-e editor, Esc draft ",
+        " Enter saves, Tab kind, Esc ",
+    ];
+    parts::boxed(frame, area, Line::from(heading), &hints, look);
     let inner = area.inner();
     let text = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     note.field.draw(frame, parts::rect(text), look.theme.text());

@@ -25,6 +25,44 @@ pub struct Outside {
     store: Store,
 }
 
+/// The part of the terminal that effects need; a test stands in for it.
+pub trait Host {
+    /// Lets the tester's editor change `text`; `None` if nothing is to change.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no text, in words for the tester.
+    fn edit(&mut self, text: &str) -> Result<Option<String>, String>;
+    /// Puts `text` on the clipboard.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not there, in words for the tester.
+    fn copy(&mut self, text: &str) -> Result<(), String>;
+    /// Stops the program until the shell continues it.
+    fn stop(&mut self);
+    /// Makes the next frame draw every cell.
+    fn redraw(&mut self);
+}
+
+impl Host for Terminal {
+    fn edit(&mut self, text: &str) -> Result<Option<String>, String> {
+        editor::edit_text(self, text).map_err(|e| e.to_string())
+    }
+
+    fn copy(&mut self, text: &str) -> Result<(), String> {
+        clipboard::copy(text).map_err(|e| format!("copying: {e}"))
+    }
+
+    fn stop(&mut self) {
+        Self::stop(self);
+    }
+
+    fn redraw(&mut self) {
+        Self::redraw(self);
+    }
+}
+
 /// Whether the loop goes on after an effect.
 #[derive(Debug)]
 pub enum Done {
@@ -57,7 +95,7 @@ impl Outside {
     }
 
     /// Carries out one effect.
-    pub fn carry_out(&mut self, effect: Effect, now: Timestamp, terminal: &mut Terminal) -> Done {
+    pub fn carry_out(&mut self, effect: Effect, now: Timestamp, host: &mut impl Host) -> Done {
         let answer = match effect {
             Effect::Append { session, expected_seq, batch } => {
                 Some(self.append(session, expected_seq, batch))
@@ -66,17 +104,14 @@ impl Outside {
             Effect::OpenPlan { plan, new } => Some(opened_or_why(self.open_plan(plan, new, now))),
             Effect::OpenSample => Some(opened_or_why(self.open_sample(&Choices::default(), now))),
             Effect::LoadHome => Some(self.load_home()),
-            Effect::EditText(text) => Some(match editor::edit_text(terminal, &text) {
-                Ok(text) => Msg::Edited(text),
-                Err(error) => Msg::Said(error.to_string()),
-            }),
-            Effect::Copy(text) => clipboard::copy(&text).err().map(|e| Msg::Said(format!("copying: {e}"))),
+            Effect::EditText(text) => Some(host.edit(&text).map_or_else(Msg::Said, Msg::Edited)),
+            Effect::Copy(text) => host.copy(&text).err().map(Msg::Said),
             Effect::Suspend => {
-                terminal.stop();
+                host.stop();
                 None
             }
             Effect::Redraw => {
-                terminal.redraw();
+                host.redraw();
                 None
             }
             Effect::Quit => return Done::Quit,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::Local;
 
-use super::effects::{Done, Outside};
+use super::effects::{Done, Host, Outside};
 use super::input::Reader;
 use super::terminal::Terminal;
 use crate::domain::session::Event;
@@ -68,12 +68,12 @@ fn shows_clock(model: &Model) -> bool {
 }
 
 /// Takes in `msg` and all that follows from it; true if the program ends.
-fn take_in(model: &mut Model, msg: Msg, outside: &mut Outside, terminal: &mut Terminal) -> bool {
+pub fn take_in(model: &mut Model, msg: Msg, outside: &mut Outside, host: &mut impl Host) -> bool {
     let mut pending = vec![msg];
     while let Some(msg) = pending.pop() {
         let Effects(effects) = update(model, msg);
         for effect in effects {
-            match outside.carry_out(effect, model.now, terminal) {
+            match outside.carry_out(effect, model.now, host) {
                 Done::Answer(answer) => pending.extend(answer.map(|msg| *msg)),
                 Done::Quit => return true,
             }

@@ -11,21 +11,36 @@ use crossterm::event::{
     self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 
+use ratatui::layout::Size;
+
 use crate::tui::input::Input;
 use crate::tui::key::{Code, Held, Key};
 
+/// Makes crossterm listen for resizes; it would begin to at the first wait only.
+pub(super) fn prepare() -> io::Result<()> {
+    event::poll(Duration::ZERO).map(drop)
+}
+
 /// Reads what happens at the terminal.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Reader {
+    /// The size that was last said.
+    size: Option<Size>,
     /// Read already, because it came behind a resize that was waited out.
     ahead: VecDeque<Input>,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Reader {
     /// A reader. Make one only.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self { size: Some(super::backend::size()), ahead: VecDeque::new() }
     }
 
     /// The next thing that happens, waiting for it at most `timeout` (`None`: for ever).
@@ -46,9 +61,20 @@ impl Reader {
             }
             match convert(event::read()?) {
                 Some(resize @ Input::Resize { .. }) => return self.last_of_burst(resize).map(Some),
-                Some(input) => return Ok(Some(input)),
+                Some(input) => {
+                    self.notice_size();
+                    return Ok(Some(input));
+                }
                 None => {}
             }
+        }
+    }
+
+    /// crossterm 0.29 drops a resize that comes in the same moment as a key: the size itself tells.
+    fn notice_size(&mut self) {
+        let size = super::backend::size();
+        if self.size.replace(size).is_some_and(|known| known != size) {
+            self.ahead.push_back(Input::Resize { width: size.width, height: size.height });
         }
     }
 
@@ -71,6 +97,9 @@ impl Reader {
                 }
                 None => {}
             }
+        }
+        if let Input::Resize { width, height } = resize {
+            self.size = Some(Size { width, height });
         }
         Ok(resize)
     }

@@ -17,7 +17,7 @@ mod unix {
     use std::process;
     use std::sync::{Mutex, PoisonError};
     use std::thread;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::Errno;
@@ -32,8 +32,8 @@ mod unix {
     /// a serial line or a console hangs up.
     const CONSOLE_PERIOD: Duration = Duration::from_millis(900);
 
-    /// How long signals that were sent together may take to arrive.
-    const SETTLING: Duration = Duration::from_millis(100);
+    /// How long signals that were sent together may take to arrive on a busy machine.
+    const SETTLING: Duration = Duration::from_millis(500);
 
     /// Starts both threads, once a process.
     pub(in crate::tui::runtime) fn watch() -> io::Result<()> {
@@ -79,8 +79,11 @@ mod unix {
             // Continued in the background. Either to end (`kill %1` sends SIGTERM and SIGCONT, and another thread may
             // be about to take the first), or by `bg`: then there is nothing to do without a terminal, so stop again,
             // as SIGTTOU would.
-            thread::sleep(SETTLING);
-            signals.pending().filter(|signal| !matches!(*signal, SIGTSTP | SIGCONT)).for_each(end_on);
+            let end = Instant::now() + SETTLING;
+            while Instant::now() < end && !screen::is_foreground() {
+                thread::sleep(SETTLING / 50);
+                signals.pending().filter(|signal| !matches!(*signal, SIGTSTP | SIGCONT)).for_each(end_on);
+            }
             if !screen::is_foreground() {
                 return stop();
             }

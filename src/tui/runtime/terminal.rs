@@ -75,7 +75,10 @@ impl Terminal {
         // Before the modes are set, so that a signal in between finds someone who takes them back.
         signals::watch().map_err(|source| EnterError::Io { doing: "watch", source })?;
         screen::enter(options.mouse).map_err(|source| EnterError::Io { doing: "set up", source })?;
-        Ok(Self { inner })
+        let terminal = Self { inner };
+        // Before the first frame: a resize between that frame and the first wait for input would be missed.
+        super::input::prepare().map_err(|source| EnterError::Io { doing: "read", source })?;
+        Ok(terminal)
     }
 
     /// Draws one frame: `render` fills the cells, and what differs is sent in one write.

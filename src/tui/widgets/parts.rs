@@ -9,7 +9,7 @@ use ratatui::widgets::{Block, Clear};
 
 use crate::domain::point::IntegrationPoint;
 use crate::domain::verdict::{Counts, Verdict};
-use crate::tui::keymap::{Context, Keymap};
+use crate::tui::keymap::{Action, Binding, Context, Keymap};
 use crate::tui::layout::Area;
 use crate::tui::settings::Glyphs;
 use crate::tui::theme::Theme;
@@ -56,20 +56,41 @@ pub fn tint(frame: &mut Frame<'_>, area: Area, row: u16, style: Style) {
     }
 }
 
-/// A border with a title, and a hint in its lower edge.
-pub fn boxed(frame: &mut Frame<'_>, area: Area, title: Line<'_>, hint: Line<'_>, look: Look<'_>) {
+/// A border with a title, and in its lower edge the first of `hints` that fits.
+pub fn boxed(frame: &mut Frame<'_>, area: Area, title: Line<'_>, hints: &[&str], look: Look<'_>) {
     let set = if look.glyphs.ascii { ASCII_BORDER } else { border::PLAIN };
+    let room = usize::from(area.width.saturating_sub(4));
+    let hint = hints.iter().find(|hint| visible::width(hint) <= room).copied().unwrap_or_default();
     let block = Block::bordered()
         .border_set(set)
         .border_style(look.theme.border())
         .title_top(title)
-        .title_bottom(hint.right_aligned());
+        .title_bottom(Line::styled(hint.to_owned(), look.theme.quiet()).right_aligned());
     frame.render_widget(block, rect(area));
 }
 
-/// Wipes what lies under an overlay.
+/// Joins two boxes that share an edge: side by side if they stand on the same row, else one above the other.
+pub fn join(frame: &mut Frame<'_>, first: Area, second: Area, look: Look<'_>) {
+    let marks = match (look.glyphs.ascii, first.y == second.y) {
+        (true, _) => ["+", "+"],
+        (false, true) => ["┬", "┴"],
+        (false, false) => ["├", "┤"],
+    };
+    let far = if first.y == second.y {
+        (second.x, second.y + second.height.saturating_sub(1))
+    } else {
+        (second.x + second.width.saturating_sub(1), second.y)
+    };
+    for ((x, y), mark) in [(second.x, second.y), far].into_iter().zip(marks) {
+        frame.buffer_mut().set_string(x, y, mark, look.theme.border());
+    }
+}
+
+/// Wipes what lies under an overlay, and a column on either side, so that what is cut there does not run into it.
 pub fn wipe(frame: &mut Frame<'_>, area: Area) {
-    frame.render_widget(Clear, rect(area));
+    let x = area.x.saturating_sub(1);
+    let around = Area { x, width: area.width + (area.x - x) + 1, ..area };
+    frame.render_widget(Clear, rect(around).intersection(frame.area()));
 }
 
 /// Text for one row, made safe and cut to `cells`.
@@ -103,23 +124,33 @@ pub fn spread(
     let width = usize::from(width);
     let right_cells = cells(&right);
     let room = width.saturating_sub(right_cells + usize::from(right_cells > 0));
-    let mut spans = Vec::with_capacity(left.len() + right.len() + 1);
-    let mut used = 0;
-    for span in left {
-        let span_cells = visible::width(&span.content);
-        if used + span_cells <= room {
-            used += span_cells;
-            spans.push(span);
-        } else {
-            let cut = visible::truncate(&span.content, room - used, &glyphs.ellipsis).into_owned();
-            used += visible::width(&cut);
-            spans.push(Span::styled(cut, span.style));
-            break;
-        }
-    }
-    spans.push(Span::raw(" ".repeat((width - used).saturating_sub(right_cells))));
+    let mut spans = cut(left, room, glyphs);
+    let gap = width.saturating_sub(cells(&spans) + right_cells);
+    spans.push(Span::raw(" ".repeat(gap)));
     spans.extend(right);
     Line::from(spans)
+}
+
+/// `spans` in at most `room` cells, an ellipsis standing for what did not fit.
+fn cut(spans: Vec<Span<'static>>, room: usize, glyphs: &Glyphs) -> Vec<Span<'static>> {
+    if cells(&spans) <= room {
+        return spans;
+    }
+    let sign = visible::truncate(&glyphs.ellipsis, room, "").into_owned();
+    let mut left = room - visible::width(&sign);
+    let mut kept = Vec::with_capacity(spans.len());
+    for span in spans {
+        let wanted = visible::width(&span.content);
+        if wanted > left {
+            let head = visible::truncate(&span.content, left, "").into_owned();
+            kept.push(Span::styled(head, span.style));
+            break;
+        }
+        left -= wanted;
+        kept.push(span);
+    }
+    kept.push(Span::raw(sign));
+    kept
 }
 
 /// A verdict's glyph and word.
@@ -174,16 +205,31 @@ pub fn point(point: &IntegrationPoint, look: Look<'_>) -> (String, Option<String
     (format!("{} {arrow} {}", point.from, point.to), point.kind.clone())
 }
 
-/// The keys that work on this screen, as many as fit, the most needed first.
+/// The keys that work on this screen, as many as fit, the most needed first. Help is always among them.
 #[must_use]
 pub fn footer(keymap: &Keymap, context: Context, width: u16, look: Look<'_>) -> Line<'static> {
+    let entries = keymap.footer(context);
     let mut spans: Vec<Span<'static>> = vec![Span::raw(" ")];
-    let help = keymap.key_text(crate::tui::keymap::Action::Help);
-    let help_cells = visible::width(&help) + " help".len() + 2;
-    for (binding, key) in keymap.footer(context) {
-        let entry = [Span::styled(key, look.theme.accent()), Span::raw(format!(" {}  ", binding.label))];
-        let is_help = binding.action == crate::tui::keymap::Action::Help;
+    let is_mark = |action: Action| matches!(action, Action::Mark(_));
+    let mut rest = entries.as_slice();
+    if width < 60 && context == Context::Walk {
+        // In a strip the five verdict keys share one word.
+        let marks: Vec<&str> =
+            entries.iter().filter(|(b, _)| is_mark(b.action)).map(|(_, k)| k.as_str()).collect();
+        spans.push(Span::styled(marks.join(" "), look.theme.accent()));
+        spans.push(Span::raw(" mark  "));
+        rest = &entries[marks.len()..];
+    }
+    let entry_of = |binding: &Binding, key: &str| {
+        [Span::styled(key.to_owned(), look.theme.accent()), Span::raw(format!(" {}  ", binding.label))]
+    };
+    let help = rest.iter().find(|(b, _)| b.action == Action::Help).map(|(b, key)| entry_of(b, key));
+    let help_cells = help.as_ref().map_or(0, |entry| cells(entry));
+    for (binding, key) in rest {
+        let is_help = binding.action == Action::Help;
+        let entry = entry_of(binding, key);
         let reserve = if is_help { 0 } else { help_cells };
+        // The blanks behind the last entry may fall off.
         if cells(&spans) + cells(&entry) + reserve <= usize::from(width) + 2 {
             spans.extend(entry);
         }

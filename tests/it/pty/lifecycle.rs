@@ -163,7 +163,7 @@ fn a_stopped_job_can_be_ended() {
             pty.send(stop);
         }
         pty.wait_for("Stopped");
-        pty.send("kill %1; wait\n");
+        pty.send("set -b; kill %1\n");
         pty.wait_for("Exit 143");
         assert_eq!(format!("{:?}", pty.termios()), untouched());
         pty.send("exit\n");

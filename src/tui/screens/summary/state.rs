@@ -163,7 +163,11 @@ fn prompts_with(walk: &Walk, verdict: Verdict, most: usize) -> Vec<Row> {
         .map(|(id, node)| {
             let judged = walk.session.mark(id).map(|mark| mark.wording);
             let text = judged.unwrap_or(node.text()).to_owned();
-            Row::Prompt { verdict, idx: node.idx(), text, path: node.path().join(" / ") }
+            let mut path = node.path();
+            if path.first() == Some(&walk.revision.plan().title.as_str()) {
+                path.remove(0);
+            }
+            Row::Prompt { verdict, idx: node.idx(), text, path: path.join(" / ") }
         })
         .collect()
 }

@@ -45,15 +45,20 @@ fn draw_head(frame: &mut Frame<'_>, model: &Model, walk: &Walk, head: Area, look
     };
     let left =
         vec![Span::styled(format!(" {title}"), theme.strong()), Span::styled("  summary", theme.quiet())];
-    let tester = visible::line(&walk.session.start().tester).into_owned();
-    let about = format!("{tester}  {}  {state} ", time::clock(walk.elapsed_ms(model.now)));
+    let is_narrow = head.width < 76;
+    let about = match is_narrow {
+        true => format!("{state} "),
+        false => {
+            let tester = parts::fit(&walk.session.start().tester, 30, look.glyphs);
+            format!("{tester}  {}  {state} ", time::clock(walk.elapsed_ms(model.now)))
+        }
+    };
     let right = vec![Span::styled(about, theme.quiet())];
     parts::put(frame, head, 0, &parts::spread(left, right, head.width, look.glyphs));
     let totals = walk.progress.totals();
     let mut bar = vec![Span::raw(" ")];
     bar.extend(parts::bar(totals, usize::from(head.width).saturating_sub(2), look));
     parts::put(frame, head, 1, &Line::from(bar));
-    let is_narrow = head.width < 76;
     let mut counts =
         vec![Span::styled(format!(" {}/{} tested", totals.tested(), totals.total()), theme.strong())];
     counts.push(Span::raw("   "));
@@ -74,7 +79,7 @@ fn line_of(row: &Row, is_current: bool, width: u16, look: Look<'_>) -> Line<'sta
     let theme = look.theme;
     let lead = if is_current { look.glyphs.cursor.as_str() } else { " " };
     match row {
-        Row::Heading(text) => Line::styled(format!("{lead}{text}"), theme.strong()),
+        Row::Heading(text) => Line::styled(format!("{lead} {text}"), theme.strong()),
         Row::Text(text) => Line::styled(format!("{lead}  {text}"), theme.quiet()),
         Row::Prompt { verdict, text, path, .. } => {
             let left = vec![

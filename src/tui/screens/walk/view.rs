@@ -23,8 +23,9 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, walk: &Walk, look: Look<'_>) {
     } else {
         parts::put(frame, at.header, 0, &title_line(model, walk, at.header.width, look));
         parts::put(frame, at.header, 1, &progress_line(walk, at.header.width, look));
-        parts::boxed(frame, at.outline, Line::default(), outline_hint(walk, look), look);
-        parts::boxed(frame, at.detail, Line::default(), Line::default(), look);
+        parts::boxed(frame, at.outline, Line::default(), &[&outline_hint(walk)], look);
+        parts::boxed(frame, at.detail, Line::default(), &[], look);
+        parts::join(frame, at.outline, at.detail, look);
         draw_detail(frame, model, walk, at.text, look);
     }
     draw_rows(frame, walk, at.rows, look);
@@ -89,10 +90,10 @@ fn strip_header(walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
     parts::spread(left, saved(walk, look), width, look.glyphs)
 }
 
-fn outline_hint(walk: &Walk, look: Look<'_>) -> Line<'static> {
-    let rows = walk.tree.rows().len();
+/// Which row the cursor is on, of how many.
+fn outline_hint(walk: &Walk) -> String {
     let row = walk.tree.row().map_or(0, |row| row + 1);
-    Line::styled(format!(" {row}/{rows} "), look.theme.quiet())
+    format!(" {row}/{} ", walk.tree.rows().len())
 }
 
 /// A toast, the banner, or the keys.
