@@ -243,10 +243,12 @@ impl<'a> Document<'a> {
         for prompt in &self.prompts {
             let here = (prompt.path.as_slice(), prompt.gone);
             if above.replace(here) != Some(here) {
-                page.blank();
                 let left = if prompt.gone { "no longer in the plan: " } else { "" };
-                let path = format!("{left}{}", prompt.path.join(glyphs.below()));
-                page.paragraph(&[(Ink::Plain, "  ")], Ink::Faint, &path);
+                let path = format!("{left}{}", self.place(prompt, glyphs));
+                page.blank();
+                if !path.is_empty() {
+                    page.paragraph(&[(Ink::Plain, "  ")], Ink::Faint, &path);
+                }
             }
             let verdict = prompt.verdict;
             let lead = format!("  {} {:<12} ", glyphs.verdict(verdict), verdict.word());
@@ -256,6 +258,15 @@ impl<'a> Document<'a> {
             }
         }
         page
+    }
+
+    /// The sections above `prompt`, without the one that only repeats the plan's title.
+    fn place(&self, prompt: &Prompt<'_>, glyphs: Glyphs) -> String {
+        let path = match prompt.path.as_slice() {
+            [first, below @ ..] if *first == self.head.plan.title => below,
+            path => path,
+        };
+        path.join(glyphs.below())
     }
 
     /// The notes of each prompt, and under `None` those of the session and of prompts that are not shown.
@@ -284,9 +295,11 @@ impl<'a> Document<'a> {
         for prompt in found {
             let lead = format!("  {} ", glyphs.verdict(verdict));
             page.paragraph(&[(Ink::of(verdict), &lead)], Ink::Plain, prompt.text);
-            let path = prompt.path.join(glyphs.below());
             let left = if prompt.gone { " (no longer in the plan)" } else { "" };
-            page.paragraph(&[(Ink::Plain, "    ")], Ink::Faint, &format!("{path}{left}"));
+            let place = format!("{}{left}", self.place(prompt, glyphs));
+            if !place.is_empty() {
+                page.paragraph(&[(Ink::Plain, "    ")], Ink::Faint, place.trim_start());
+            }
             for note in notes.remove(&Some(prompt.id)).into_iter().flatten() {
                 self.note_lines(note, "    ", page);
             }
@@ -413,7 +426,7 @@ mod tests {
         let gone = RemovedPrompt {
             id: prompt(9),
             anchor: None,
-            path: vec!["Shop".to_owned()],
+            path: vec!["Shop".to_owned(), "Returns".to_owned()],
             text: "Old, reworded".to_owned(),
         };
         let ids = vec![prompt(1), prompt(2), prompt(3)];
@@ -489,7 +502,7 @@ mod tests {
                  "marked_at": at(120).rfc3339(), "tags": ["critical"], "point": point},
                 {"id": id(3), "path": ["Shop"], "text": "Prices are shown", "verdict": "untested",
                  "marked_at": null, "tags": [], "point": null},
-                {"id": id(9), "path": ["Shop"], "text": "Old", "verdict": "fail",
+                {"id": id(9), "path": ["Shop", "Returns"], "text": "Old", "verdict": "fail",
                  "marked_at": at(300).rfc3339(), "tags": [], "point": null},
             ],
             "notes": [
@@ -543,25 +556,24 @@ smoke before 2.4
 
 Failed
   ✗ Removing releases it
-    Shop › cart -> inventory (http)
+    cart -> inventory (http)
     15:03 bug      stock shows -1
                    for a second
   ✗ Old
-    Shop (no longer in the plan)
+    Returns (no longer in the plan)
 
 Notes on the session
   15:04 setup    fresh database
 
 Every prompt
 
-  Shop › cart -> inventory (http)
+  cart -> inventory (http)
   ✓ pass         Adding an item reserves one
   ✗ fail         Removing releases it
 
-  Shop
   · untested     Prices are shown
 
-  no longer in the plan: Shop
+  no longer in the plan: Returns
   ✗ fail         Old
 ";
         assert_eq!(text, expected, "{text}");
@@ -572,6 +584,6 @@ Every prompt
         let (session, revision) = (walked(), revision());
         let text = Document::new(&session, &revision, None).page(Glyphs::Ascii).render(false);
         assert!(text.is_ascii(), "{text}");
-        assert!(text.contains("Shop > cart -> inventory (http)"), "{text}");
+        assert!(text.contains("x Removing releases it"), "{text}");
     }
 }
