@@ -3,6 +3,10 @@
 //! A character that the author escaped (`\#`, `&#35;`, or inside code) is text and nothing else. The buffer remembers
 //! where such characters stand, since only so can printed text be read back as it was.
 
+/// The most tags at the end of one text. Tags are inherited by everything below and compared with one another, so
+/// without a bound a short hostile plan would cost hours; what stands before them stays text.
+const MAX_TAGS: usize = 16;
+
 /// Text that grows piece by piece: runs of whitespace become one space, `\n` is a break the author wrote.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Prose {
@@ -24,6 +28,17 @@ pub(super) enum Sense {
 impl Prose {
     /// Appends `piece`.
     pub(super) fn push(&mut self, piece: &str, sense: Sense) {
+        let (has_start, has_end) = (piece.starts_with(' '), piece.ends_with(' '));
+        let core = piece.trim_matches(' ');
+        if is_collapsed(core) {
+            // Most text is as it should be and is taken in one piece.
+            self.space_due |= has_start;
+            if !core.is_empty() {
+                self.push_word(core, sense);
+            }
+            self.space_due |= has_end;
+            return;
+        }
         let mut rest = piece;
         while let Some(first) = rest.chars().next() {
             if first.is_whitespace() {
@@ -108,6 +123,9 @@ impl Prose {
         let mut anchor = None;
         let mut text = self.as_str();
         while let Some(at) = text.rfind([' ', '\n']) {
+            if tags.len() == MAX_TAGS {
+                break;
+            }
             let word = &text[at + 1..];
             if self.is_literal(at + 1) {
                 break;
@@ -132,6 +150,16 @@ impl Prose {
         }
         Line { text: text.replace('\n', " "), tags: own, anchor }
     }
+}
+
+/// True for ASCII text in which every blank is one space.
+fn is_collapsed(text: &str) -> bool {
+    let mut before = b'x';
+    text.bytes().all(|byte| {
+        let fits = byte > b' ' || (byte == b' ' && before != b' ');
+        before = byte;
+        fits && byte.is_ascii()
+    })
 }
 
 /// Where the colon stands in a text that begins with `Expected:` and says something.
