@@ -118,16 +118,22 @@ impl Prose {
     }
 
     /// The text as one line, apart from the tags and the anchor at its end.
-    pub(super) fn split(&self) -> Line {
-        let mut tags = Vec::new();
+    pub(super) fn into_line(mut self) -> Line {
+        let (len, tags, anchor) = self.tail();
+        self.text.truncate(len);
+        let text = if self.text.contains('\n') { self.text.replace('\n', " ") } else { self.text };
+        Line { text, tags, anchor }
+    }
+
+    /// How long the text is without the tags and the anchor at its end, and these.
+    fn tail(&self) -> (usize, Vec<String>, Option<String>) {
+        let mut tags: Vec<String> = Vec::new();
         let mut anchor = None;
         let mut text = self.as_str();
         while let Some(at) = text.rfind([' ', '\n']) {
-            if tags.len() == MAX_TAGS {
-                break;
-            }
             let word = &text[at + 1..];
-            if self.is_literal(at + 1) {
+            let is_mark = word.starts_with(['#', '{']) && tags.len() < MAX_TAGS && !self.is_literal(at + 1);
+            if !is_mark {
                 break;
             }
             if let Some(tag) = word.strip_prefix('#').and_then(as_tag) {
@@ -148,7 +154,7 @@ impl Prose {
                 own.push(tag);
             }
         }
-        Line { text: text.replace('\n', " "), tags: own, anchor }
+        (text.len(), own, anchor)
     }
 }
 
@@ -214,7 +220,7 @@ mod tests {
     fn split(text: &str) -> (String, String, Option<String>) {
         let mut prose = Prose::default();
         prose.push(text, Sense::Markup);
-        let line = prose.split();
+        let line = prose.into_line();
         (line.text, line.tags.join(","), line.anchor)
     }
 
@@ -245,7 +251,7 @@ mod tests {
         prose.push("pay ", Sense::Markup);
         prose.push("#", Sense::Literal);
         prose.push("a", Sense::Markup);
-        assert_eq!(prose.split().text, "pay #a");
+        assert_eq!(prose.into_line().text, "pay #a");
     }
 
     #[test]
