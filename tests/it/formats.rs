@@ -637,3 +637,35 @@ fn how_long_a_large_plan_takes() {
     timed("text", &mut || seamwalk::format::text::plan_text(&parsed.plan).len());
     println!("{} bytes", text.len());
 }
+
+#[test]
+#[ignore = "measures; run in release with --nocapture"]
+fn how_long_the_largest_absurd_files_take() {
+    let size = 10 * 1024 * 1024;
+    let lines = |line: &str| line.repeat(size / line.len());
+    let wide = |piece: &str| lines(&format!("{}\n", piece.repeat(1_000_000 / piece.len())));
+    let table = format!("{}\n{}\n", "|a".repeat(100_000), "|-".repeat(100_000));
+    for (what, text) in [
+        ("brackets", wide("[")),
+        ("links", wide("[a](")),
+        ("stars", wide("a*_ ")),
+        ("ticks", wide("`a``b")),
+        ("angles", wide("<a <!--")),
+        ("rows", lines("|a|\n|-|\n|b\n\n")),
+        ("wide rows", table + &"|b\n".repeat(1_000_000)),
+        ("bullets", lines("-\n")),
+        ("quotes", lines(">a\n\n")),
+        ("blank lines", format!("{}a\n{}", "- ".repeat(60), "\n".repeat(1_000_000))),
+        ("definitions", lines("[a]: b\n")),
+        ("references", format!("[a]: b\n\n{}", wide("[a]"))),
+        ("tags", lines("- a #b1 #b2 #b3\n\n")),
+        ("one paragraph", lines("a\n")),
+        ("arrows", lines("# ->->->->\n")),
+        ("front matter", format!("---\na: [{}]\n---\n- x\n", lines("a,\n").get(..size - 100).unwrap_or(""))),
+    ] {
+        let started = std::time::Instant::now();
+        let text = text.get(..size).unwrap_or(&text);
+        let result = parse(text.as_bytes(), SourceKind::Markdown, "x").map(|parsed| check(&parsed).len());
+        println!("{what}: {:?}, {result:?}", started.elapsed());
+    }
+}
