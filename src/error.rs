@@ -124,9 +124,7 @@ impl Error {
             Self::Find(_) => Exit::PROBLEM,
             Self::NoTerminal | Self::Run(RunError::Terminal(_) | RunError::Lost(_)) => Exit::NO_TERMINAL,
             Self::Run(RunError::Opening(error)) => match error {
-                OpeningError::Read { .. } | OpeningError::NotAFile { .. } | OpeningError::TooLarge { .. } => {
-                    Exit::UNREADABLE
-                }
+                OpeningError::Read(_) => Exit::UNREADABLE,
                 OpeningError::Parse { .. } | OpeningError::NoSuchTag { .. } => Exit::PROBLEM,
                 OpeningError::Identity(_) | OpeningError::Overtaken { .. } | OpeningError::Store(_) => {
                     Exit::DATABASE

@@ -4,9 +4,9 @@
 //! The parser comes in as an argument: this module knows files and the store, not Markdown.
 
 use std::collections::BTreeMap;
-use std::error::Error;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fmt;
+use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -21,10 +21,8 @@ use crate::domain::plan::Plan;
 use crate::domain::revision::{BrokenRevision, Revision};
 use crate::domain::session::{Session, Start};
 use crate::domain::time::Timestamp;
+use crate::reading::{self, ReadError};
 use crate::store::{NewSession, Reading, Saving, Store, StoreError, StoredPlan};
-
-/// The largest plan that is read (R31).
-pub const MAX_PLAN_BYTES: u64 = 10 * 1024 * 1024;
 
 /// How long `git config user.name` may take before the login name is good enough: it costs start time.
 const GIT_TIMEOUT: Duration = Duration::from_millis(300);
@@ -55,8 +53,24 @@ pub struct ParsedPlan {
     pub problem_count: usize,
 }
 
-/// A parser's refusal, in its own words with line and column.
-pub type ParseFailure = Box<dyn Error + Send + Sync>;
+/// A parser's refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseFailure {
+    /// Line and column, both from 1; `None` where it is about the whole file.
+    pub place: Option<(u32, u32)>,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl fmt::Display for ParseFailure {
+    /// What follows a file's name: `:3:1: message`, or `: message` about the whole file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((line, column)) = self.place {
+            write!(f, ":{line}:{column}")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
 
 /// Reads a plan: bytes, the name that tells the format, and the title where the plan gives none.
 pub type Parser<'a> = &'a dyn Fn(&[u8], &Path, &str) -> Result<ParsedPlan, ParseFailure>;
@@ -107,35 +121,16 @@ pub struct Opened {
 /// A plan could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpeningError {
-    /// The file is not there or may not be read.
-    #[error("reading the plan {path}: {source}", path = .path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// A folder, FIFO, device or socket.
-    #[error("reading the plan {path}: it is {what}: name a Markdown file", path = .path.display())]
-    NotAFile {
-        /// What was named.
-        path: PathBuf,
-        /// What it is, with its article.
-        what: &'static str,
-    },
-    /// Beyond [`MAX_PLAN_BYTES`].
-    #[error("reading the plan {path}: it is larger than {MAX_PLAN_BYTES} bytes: split it", path = .path.display())]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-    },
+    /// The file cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
     /// The parser refused it.
-    #[error("{path}: {source}", path = .path.display())]
+    #[error("{path}{failure}", path = .path.display())]
     Parse {
         /// The file.
         path: PathBuf,
         /// Line, column and what to do.
-        source: ParseFailure,
+        failure: ParseFailure,
     },
     /// No prompt has the tag that was asked for.
     #[error("no prompt has the tag #{tag}: {}", said_tags(.known))]
@@ -296,7 +291,7 @@ pub fn open_plan(
         let ParsedPlan { plan, problem_count } = match parsed.take() {
             Some(parsed) => parsed,
             None => parser(&file.bytes, &file.name, &file.title())
-                .map_err(|source| OpeningError::Parse { path: file.name.clone(), source })?,
+                .map_err(|failure| OpeningError::Parse { path: file.name.clone(), failure })?,
         };
         let (plan_id, known) = which_plan(store, &file, &plan, at_source)?;
         let previous = match &known {
@@ -374,9 +369,9 @@ impl ReadPlan {
                 (format!("{BUILTIN}{name}"), PathBuf::from(name), bytes.to_vec())
             }
             Source::File(path) => {
-                let bytes = read_file(path)?;
-                let failed = |source| OpeningError::Read { path: path.to_owned(), source };
-                let canonical = fs::canonicalize(path).map_err(failed)?;
+                let bytes = reading::read_file(path)?;
+                let canonical = fs::canonicalize(path)
+                    .map_err(|source| ReadError::Io { name: path.display().to_string(), source })?;
                 (source_text(&canonical), path.to_owned(), bytes)
             }
         };
@@ -399,29 +394,6 @@ fn source_text(path: &Path) -> String {
             format!("{}#{hash}", path.to_string_lossy())
         }
     }
-}
-
-/// The bytes of a regular file. Its kind and size are looked at before it is opened: opening a FIFO would wait for ever.
-fn read_file(path: &Path) -> Result<Vec<u8>, OpeningError> {
-    let failed = |source| OpeningError::Read { path: path.to_owned(), source };
-    let metadata = fs::metadata(path).map_err(failed)?;
-    if !metadata.is_file() {
-        let what = if metadata.is_dir() { "a folder" } else { "a device, a pipe or a socket" };
-        return Err(OpeningError::NotAFile { path: path.to_owned(), what });
-    }
-    let too_large = || OpeningError::TooLarge { path: path.to_owned() };
-    if metadata.len() > MAX_PLAN_BYTES {
-        return Err(too_large());
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-    // The file may have grown since, so the reading itself is bounded too.
-    File::open(path)
-        .and_then(|file| file.take(MAX_PLAN_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(failed)?;
-    if bytes.len() as u64 > MAX_PLAN_BYTES {
-        return Err(too_large());
-    }
-    Ok(bytes)
 }
 
 /// Who walks if nobody says so: git's `user.name` in `folder`, else the login name, else `somebody`.

@@ -9,7 +9,7 @@ use seamwalk::domain::session::{Event, Fresh};
 use seamwalk::domain::time::Timestamp;
 use seamwalk::domain::verdict::Verdict;
 use seamwalk::opening::{
-    self, Choices, MAX_PLAN_BYTES, Opened, OpeningError, ParseFailure, ParsedPlan, Source, default_tester,
+    self, Choices, Opened, OpeningError, ParseFailure, ParsedPlan, Source, default_tester,
 };
 use seamwalk::store::Store;
 use tempfile::TempDir;
@@ -21,9 +21,9 @@ fn at(ms: i64) -> Timestamp {
 
 /// A line is a prompt, `id: x` the plan's id, `#x` at the end of a line a tag; `broken` is refused.
 fn parse(bytes: &[u8], _name: &Path, title: &str) -> Result<ParsedPlan, ParseFailure> {
-    let text = std::str::from_utf8(bytes)?;
+    let text = std::str::from_utf8(bytes).unwrap();
     if text.starts_with("broken") {
-        return Err("line 1, column 1: broken".into());
+        return Err(ParseFailure { place: Some((1, 1)), message: "broken".to_owned() });
     }
     let mut plan = Plan { title: title.to_owned(), ..Plan::default() };
     let mut entries = Vec::new();
@@ -42,7 +42,7 @@ fn parse(bytes: &[u8], _name: &Path, title: &str) -> Result<ParsedPlan, ParseFai
 }
 
 fn must_not_parse(_: &[u8], name: &Path, _: &str) -> Result<ParsedPlan, ParseFailure> {
-    Err(format!("{} was parsed again", name.display()).into())
+    Err(ParseFailure { place: None, message: format!("{} was parsed again", name.display()) })
 }
 
 struct Bench {
@@ -229,17 +229,17 @@ fn a_sample_is_a_plan_without_a_file() {
 fn what_is_no_plan_is_refused_with_a_sentence() {
     let mut bench = Bench::new();
     let large = bench.path("large.md");
-    fs::File::create(&large).unwrap().set_len(MAX_PLAN_BYTES + 1).unwrap();
+    fs::File::create(&large).unwrap().set_len(seamwalk::format::MAX_FILE_BYTES as u64 + 1).unwrap();
     let broken = bench.write("broken.md", "broken");
     let folder = bench.path("db");
     let mut cases = vec![
-        (bench.path("none.md"), "No such file"),
-        (large, "larger than 10485760 bytes: split it"),
-        (broken, "line 1, column 1: broken"),
-        (folder, "it is a folder: name a Markdown file"),
+        (bench.path("none.md"), "there is no such file"),
+        (large, "larger than 10 MiB: cut it into several plans"),
+        (broken, "broken.md:1:1: broken"),
+        (folder, "it is a folder: name a file in it"),
     ];
     if cfg!(unix) {
-        cases.push((PathBuf::from("/dev/zero"), "it is a device, a pipe or a socket"));
+        cases.push((PathBuf::from("/dev/zero"), "it is no plain file"));
     }
     for (path, said) in cases {
         let error = bench.open_with(&path, &Choices::default()).unwrap_err().to_string();

@@ -274,7 +274,9 @@ fn told(changes: &PlanChanges, problem_count: usize, ignored: &[String]) -> Opti
 }
 
 fn parse(bytes: &[u8], name: &Path, title: &str) -> Result<ParsedPlan, ParseFailure> {
-    let parsed = format::parse(bytes, format::SourceKind::of_path(name), title)?;
-    format::require_prompts(&parsed.plan)?;
+    let parsed = format::parse(bytes, format::SourceKind::of_path(name), title)
+        .map_err(|e| ParseFailure { place: Some((e.line(), e.column())), message: e.to_string() })?;
+    format::require_prompts(&parsed.plan)
+        .map_err(|e| ParseFailure { place: None, message: e.to_string() })?;
     Ok(ParsedPlan { problem_count: parsed.problems.len(), plan: parsed.plan })
 }
