@@ -58,7 +58,7 @@ pub fn run(options: Options) -> Result<Vec<String>, RunError> {
     if ascii {
         settings.glyphs = Glyphs::ascii();
     }
-    let theme = Theme::new(settings.theme, depth);
+    let theme = Theme::new(settings.theme, depth, &settings.colors);
     let mouse = settings.mouse;
     let now = event_loop::now();
     let mut outside = Outside::new(Store::open(&database)?);

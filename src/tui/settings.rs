@@ -6,6 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::keymap::{Keymap, KeymapError};
+use super::theme::{Paint, ROLES, UnknownColor};
 use crate::domain::verdict::Verdict;
 
 /// Which colours the screen has.
@@ -110,6 +111,8 @@ pub struct Settings {
     pub glyphs: Glyphs,
     /// The colours.
     pub theme: ThemeName,
+    /// Colours in place of the theme's: a role and its colour.
+    pub colors: Vec<(String, Paint)>,
     /// Verdicts after which a note is asked for.
     pub ask_note: Vec<Verdict>,
     /// Whether clicks and the wheel are listened to; without, the terminal selects text as usual.
@@ -122,6 +125,7 @@ impl Default for Settings {
             keymap: Keymap::default(),
             glyphs: Glyphs::unicode(),
             theme: ThemeName::Auto,
+            colors: Vec::new(),
             ask_note: Vec::new(),
             mouse: true,
         }
@@ -137,6 +141,7 @@ struct File {
     mouse: Option<bool>,
     keys: BTreeMap<String, Spanned<Keys>>,
     glyphs: BTreeMap<String, Spanned<String>>,
+    colors: BTreeMap<String, Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -184,6 +189,12 @@ impl Settings {
             set_glyph(&mut glyphs, name, glyph.get_ref())
                 .map_err(|message| at(text, glyph.span().start, message))?;
         }
+        let mut colors = Vec::new();
+        for (role, color) in &file.colors {
+            let paint =
+                paint(role, color.get_ref()).map_err(|message| at(text, color.span().start, message))?;
+            colors.push((role.clone(), paint));
+        }
         for verdict in &file.ask_note {
             if *verdict.get_ref() == Verdict::Untested {
                 let message = "untested is no mark: nothing can be asked after it".to_owned();
@@ -194,10 +205,18 @@ impl Settings {
             keymap,
             glyphs,
             theme: file.theme,
+            colors,
             ask_note: file.ask_note.into_iter().map(Spanned::into_inner).collect(),
             mouse: file.mouse.unwrap_or(true),
         })
     }
+}
+
+fn paint(role: &str, color: &str) -> Result<Paint, String> {
+    if !ROLES.contains(&role) {
+        return Err(format!("no colour is called {role:?}: the names are {}", ROLES.join(", ")));
+    }
+    color.parse().map_err(|e: UnknownColor| e.to_string())
 }
 
 fn set_glyph(glyphs: &mut Glyphs, name: &str, glyph: &str) -> Result<(), String> {
@@ -249,9 +268,11 @@ mod tests {
     #[test]
     fn everything_can_be_set() {
         let text = "theme = \"light\"\nascii = true\nmouse = false\nask_note = [\"fail\", \"blocked\"]\n\
-                    [keys]\npass = \"y\"\nfail = [\"x\", \"F8\"]\n[glyphs]\npass = \"OK\"\n";
+                    [keys]\npass = \"y\"\nfail = [\"x\", \"F8\"]\n[glyphs]\npass = \"OK\"\n\
+                    [colors]\npass = \"#00ff00\"\nfail = \"9\"\n";
         let settings = Settings::parse(text).unwrap();
         assert_eq!(settings.theme, ThemeName::Light);
+        assert_eq!(settings.colors.len(), 2);
         assert_eq!(settings.glyphs.verdict(Verdict::Pass), "OK");
         assert_eq!(settings.glyphs.verdict(Verdict::Fail), "F");
         assert_eq!(settings.ask_note, [Verdict::Fail, Verdict::Blocked]);
@@ -283,6 +304,12 @@ mod tests {
         );
         assert!(error("[glyphs]\npass = \"\\u001b\"\n").contains("is no glyph"));
         assert!(error("[glyphs]\npas = \"x\"\n").starts_with("line 2, column 7: no glyph is called \"pas\""));
+        assert!(
+            error("[colors]\nfail = \"reddish\"\n").starts_with("line 2, column 8: \"reddish\" is no colour")
+        );
+        assert!(
+            error("[colors]\nfial = \"red\"\n").starts_with("line 2, column 8: no colour is called \"fial\"")
+        );
         assert!(error("keys = [").starts_with("line 1, column"));
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! A colour never carries meaning alone: verdicts have a glyph and a word, the current row a marker in front.
 
+use std::str::FromStr;
+
 use ratatui::style::{Color, Modifier, Style};
 
 use super::settings::ThemeName;
@@ -19,6 +21,23 @@ struct Palette {
     quiet: Color,
     border: Color,
     banner_text: Color,
+}
+
+impl Palette {
+    fn set(&mut self, role: &str, color: Color) {
+        let slot = match role {
+            "pass" => &mut self.pass,
+            "fail" => &mut self.fail,
+            "blocked" => &mut self.blocked,
+            "inconclusive" => &mut self.inconclusive,
+            "skip" => &mut self.skip,
+            "accent" => &mut self.accent,
+            "quiet" => &mut self.quiet,
+            "border" => &mut self.border,
+            _ => return,
+        };
+        *slot = color;
+    }
 }
 
 /// Indexed colours (xterm's 256) with a contrast of at least 3.9 to 1 on white and on black alike, so that
@@ -84,6 +103,26 @@ const MONO: Palette = Palette {
     banner_text: Color::Reset,
 };
 
+/// What a colour of the theme is used for, by its name in the configuration's `[colors]`.
+pub const ROLES: [&str; 8] = ["pass", "fail", "blocked", "inconclusive", "skip", "accent", "quiet", "border"];
+
+/// A colour from the configuration: a name (`green`, `light-blue`), a number from 0 to 255, or `#rrggbb`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paint(Color);
+
+impl FromStr for Paint {
+    type Err = UnknownColor;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self).map_err(|_| UnknownColor(text.to_owned()))
+    }
+}
+
+/// The text names no colour.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no colour: write a name such as \"green\", a number from 0 to 255, or \"#rrggbb\"")]
+pub struct UnknownColor(pub String);
+
 /// What the terminal can show, as its environment says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColorDepth {
@@ -104,16 +143,22 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// The theme called `name` on a terminal of that depth.
+    /// The theme called `name` on a terminal of that depth, with `own` colours in place of some of its own: pairs of
+    /// one of [`ROLES`] and a colour. Where no colour is wanted, those are not wanted either.
     #[must_use]
-    pub fn new(name: ThemeName, depth: ColorDepth) -> Self {
-        let palette = match (name, depth) {
+    pub fn new(name: ThemeName, depth: ColorDepth, own: &[(String, Paint)]) -> Self {
+        let mut palette = match (name, depth) {
             (ThemeName::Mono, _) | (_, ColorDepth::None) => MONO,
             (ThemeName::Ansi, _) | (_, ColorDepth::Sixteen) => ANSI,
             (ThemeName::Auto, ColorDepth::Indexed) => AUTO,
             (ThemeName::Dark, ColorDepth::Indexed) => DARK,
             (ThemeName::Light, ColorDepth::Indexed) => LIGHT,
         };
+        if name != ThemeName::Mono && depth != ColorDepth::None {
+            for (role, Paint(color)) in own {
+                palette.set(role, *color);
+            }
+        }
         Self { palette, dims: palette.quiet == Color::Reset }
     }
 
@@ -193,5 +238,27 @@ impl Theme {
     #[must_use]
     pub fn toast(&self) -> Style {
         Style::new().fg(self.palette.accent).add_modifier(Modifier::BOLD)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_can_have_a_colour_of_its_own() {
+        let before = Theme::new(ThemeName::Auto, ColorDepth::Indexed, &[]);
+        for role in ROLES {
+            let own = [(role.to_owned(), "#123456".parse().unwrap())];
+            let after = Theme::new(ThemeName::Auto, ColorDepth::Indexed, &own);
+            assert_ne!(format!("{:?}", before.palette), format!("{:?}", after.palette), "{role}");
+        }
+    }
+
+    #[test]
+    fn without_colours_there_are_none_whatever_is_configured() {
+        let own = [("pass".to_owned(), "green".parse().unwrap())];
+        let theme = Theme::new(ThemeName::Auto, ColorDepth::None, &own);
+        assert_eq!(theme.verdict(Verdict::Pass), Style::new().fg(Color::Reset));
     }
 }

@@ -81,7 +81,7 @@ pub fn area(model: &Model) -> Area {
 #[must_use]
 pub fn last_top(model: &Model) -> usize {
     let area = area(model);
-    let theme = Theme::new(crate::tui::settings::ThemeName::Mono, ColorDepth::None);
+    let theme = Theme::new(crate::tui::settings::ThemeName::Mono, ColorDepth::None, &[]);
     let look = Look { theme: &theme, glyphs: &model.settings.glyphs };
     let lines = match (&model.overlay, &model.walk) {
         (Some(Overlay::Help(_)), _) => help_lines(model, look).len(),

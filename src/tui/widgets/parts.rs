@@ -205,10 +205,18 @@ pub fn point(point: &IntegrationPoint, look: Look<'_>) -> (String, Option<String
     (format!("{} {arrow} {}", point.from, point.to), point.kind.clone())
 }
 
-/// The keys that work on this screen, as many as fit, the most needed first. Help is always among them.
+/// The keys that work on this screen now, as `can` says, as many as fit, the most needed first. Help is always among
+/// them.
 #[must_use]
-pub fn footer(keymap: &Keymap, context: Context, width: u16, look: Look<'_>) -> Line<'static> {
-    let entries = keymap.footer(context);
+pub fn footer(
+    keymap: &Keymap,
+    context: Context,
+    can: impl Fn(Action) -> bool,
+    width: u16,
+    look: Look<'_>,
+) -> Line<'static> {
+    let mut entries = keymap.footer(context);
+    entries.retain(|(binding, _)| can(binding.action));
     let mut spans: Vec<Span<'static>> = vec![Span::raw(" ")];
     let is_mark = |action: Action| matches!(action, Action::Mark(_));
     let mut rest = entries.as_slice();
@@ -216,8 +224,10 @@ pub fn footer(keymap: &Keymap, context: Context, width: u16, look: Look<'_>) -> 
         // In a strip the five verdict keys share one word.
         let marks: Vec<&str> =
             entries.iter().filter(|(b, _)| is_mark(b.action)).map(|(_, k)| k.as_str()).collect();
-        spans.push(Span::styled(marks.join(" "), look.theme.accent()));
-        spans.push(Span::raw(" mark  "));
+        if !marks.is_empty() {
+            spans.push(Span::styled(marks.join(" "), look.theme.accent()));
+            spans.push(Span::raw(" mark  "));
+        }
         rest = &entries[marks.len()..];
     }
     let entry_of = |binding: &Binding, key: &str| {

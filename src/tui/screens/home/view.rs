@@ -35,7 +35,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, home: &Home, look: Look<'_>) {
             let cells = usize::from(footer.width).saturating_sub(2);
             Line::styled(format!(" {}", parts::fit(&toast.0, cells, look.glyphs)), look.theme.toast())
         }
-        None => parts::footer(&model.settings.keymap, Context::Home, footer.width, look),
+        None => parts::footer(&model.settings.keymap, Context::Home, |_| true, footer.width, look),
     };
     parts::put(frame, footer, 0, &line);
 }

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::state::{CHROME_ROWS, Row, Summary};
 use crate::domain::time;
-use crate::tui::keymap::Context;
+use crate::tui::keymap::{Action, Context};
 use crate::tui::layout::Area;
 use crate::tui::model::Model;
 use crate::tui::screens::walk::state::Walk;
@@ -31,7 +31,14 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, walk: &Walk, summary: &Summary
             Line::styled(format!(" {}", parts::fit(&toast.0, cells, look.glyphs)), look.theme.toast())
         }
         (None, Some(banner)) => Line::styled(format!(" NOT SAVED: {} ", banner.why), look.theme.alarm()),
-        (None, None) => parts::footer(&model.settings.keymap, Context::Summary, footer.width, look),
+        (None, None) => {
+            let can = |action| match action {
+                Action::Finish => walk.decided_on().is_open(),
+                Action::Reopen => !walk.decided_on().is_open(),
+                _ => true,
+            };
+            parts::footer(&model.settings.keymap, Context::Summary, can, footer.width, look)
+        }
     };
     parts::put(frame, footer, 0, &line);
 }

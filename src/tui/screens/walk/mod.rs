@@ -1,6 +1,7 @@
 //! The walk: an outline on one side, the current prompt on the other, one key a verdict.
 
 pub mod filter;
+pub mod obstacle;
 pub mod state;
 pub mod tree;
 pub mod update;

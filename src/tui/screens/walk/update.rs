@@ -1,5 +1,6 @@
 //! What keys and answers do to a walk.
 
+use super::obstacle::obstacle;
 use super::state::{After, Walk};
 use crate::domain::id::PromptId;
 use crate::domain::plan::NodeIdx;
@@ -13,12 +14,16 @@ use crate::tui::overlays::{self, Overlay};
 
 /// Does `action` in the walk.
 pub fn act(model: &mut Model, action: Action) -> Effects {
+    if let Some(obstacle) = model.walk.as_ref().and_then(|walk| obstacle(walk, action)) {
+        model.say(obstacle);
+        return Effects::none();
+    }
     match action {
         Action::Mark(verdict) => mark(model, verdict, asks_for_note(model, verdict)),
         Action::MarkWithNote(verdict) => mark(model, verdict, true),
         Action::Clear => match model.walk.as_ref().and_then(Walk::current_prompt) {
             Some(prompt) => submit(model, Command::Clear { prompt }, After::Stay),
-            None => on_section(model),
+            None => Effects::none(),
         },
         Action::Undo => undo_or_redo(model, Command::Undo),
         Action::Redo => undo_or_redo(model, Command::Redo),
@@ -30,9 +35,8 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
             Effects::none()
         }
         Action::NoteOnLast => {
-            match model.walk.as_ref().and_then(|walk| walk.decided_on().last_marked()) {
-                Some(prompt) => overlays::note::open(model, Some(prompt), None),
-                None => model.say("no prompt was marked yet"),
+            if let Some(prompt) = model.walk.as_ref().and_then(|walk| walk.decided_on().last_marked()) {
+                overlays::note::open(model, Some(prompt), None);
             }
             Effects::none()
         }
@@ -68,9 +72,6 @@ fn look(model: &mut Model, action: Action) {
         Action::Find => model.overlay = Some(Overlay::Find(overlays::find::Find::new(walk))),
         Action::Filter => model.overlay = Some(Overlay::Filter(overlays::filter::FilterList::new(walk))),
         Action::Detail => model.overlay = Some(Overlay::Detail(overlays::page::Page::default())),
-        Action::TestData if walk.revision.plan().data.is_empty() => {
-            model.say("this plan has no test data: list it under data: in its front matter");
-        }
         Action::TestData => model.overlay = Some(Overlay::TestData(overlays::test_data::TestData::default())),
         _ => {}
     }
@@ -83,12 +84,8 @@ fn to_untested(model: &mut Model, motion: Motion) {
         Motion::PreviousUntested => walk.previous_untested(from),
         _ => walk.next_untested(from),
     };
-    match target {
-        Some(idx) => {
-            walk.tree.go_to(&walk.revision.plan().outline, idx);
-        }
-        None if walk.filter.is_empty() => model.say("everything is tested"),
-        None => model.say("everything that the filter shows is tested"),
+    if let Some(idx) = target {
+        walk.tree.go_to(&walk.revision.plan().outline, idx);
     }
 }
 
@@ -96,23 +93,12 @@ fn asks_for_note(model: &Model, verdict: Verdict) -> bool {
     model.settings.ask_note.contains(&verdict)
 }
 
-fn on_section(model: &mut Model) -> Effects {
-    let help = if model.walk.as_ref().is_some_and(|walk| walk.tree.rows().is_empty()) {
-        "nothing is shown: Esc takes the filter away".to_owned()
-    } else {
-        let next = model.settings.keymap.key_text(Action::Move(Motion::NextUntested));
-        format!("a section has no verdict: mark the prompts below it ({next} goes to the next one)")
-    };
-    model.say(help);
-    Effects::none()
-}
-
 fn mark(model: &mut Model, verdict: Verdict, with_note: bool) -> Effects {
     let target = model.walk.as_ref().and_then(|walk| {
         let node = walk.current()?;
         Some((node.idx(), walk.current_prompt()?, node.text().to_owned()))
     });
-    let Some((idx, prompt, wording)) = target else { return on_section(model) };
+    let Some((idx, prompt, wording)) = target else { return Effects::none() };
     let after = if with_note { After::WriteNote(idx) } else { After::GoOn(idx) };
     submit(model, Command::Mark { prompt, verdict, wording }, after)
 }

@@ -3,6 +3,7 @@
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
+use super::obstacle::obstacle;
 use super::state::Walk;
 use crate::domain::plan::{BlockKind, NodeIdx, NodeRef};
 use crate::domain::session::Note;
@@ -112,7 +113,13 @@ fn footer(model: &Model, walk: &Walk, width: u16, look: Look<'_>) -> Line<'stati
             format!("this session is finished; {} shows its summary", keymap.key_text(Action::Summary));
         return Line::styled(format!(" {}", parts::fit(&text, cells, look.glyphs)), look.theme.toast());
     }
-    parts::footer(&model.settings.keymap, Context::Walk, width, look)
+    parts::footer(
+        &model.settings.keymap,
+        Context::Walk,
+        |action| obstacle(walk, action).is_none(),
+        width,
+        look,
+    )
 }
 
 fn draw_rows(frame: &mut Frame<'_>, walk: &Walk, area: Area, look: Look<'_>) {
@@ -259,13 +266,13 @@ pub fn detail_lines(walk: &Walk, width: u16, most: usize, look: Look<'_>) -> Vec
     }
     page.verdict(walk, node);
     page.tags(node);
-    if let Some(expected) = node.expected() {
-        page.blank();
-        page.labelled("expected", expected);
-    }
     if node.blocks().next().is_some() {
         page.blank();
         page.blocks(node);
+    }
+    if let Some(expected) = node.expected() {
+        page.blank();
+        page.labelled("expected", expected);
     }
     if let Some(command) = node.command() {
         page.blank();

@@ -1,0 +1,62 @@
+//! Why an action cannot be done now: said when its key is pressed, and the reason it is not in the footer.
+
+use super::state::Walk;
+use crate::domain::session::Refusal;
+use crate::tui::keymap::{Action, Motion};
+
+/// What is in the way of `action`; `None` if nothing is.
+#[must_use]
+pub fn obstacle(walk: &Walk, action: Action) -> Option<String> {
+    let session = walk.decided_on();
+    let writes = matches!(
+        action,
+        Action::Mark(_)
+            | Action::MarkWithNote(_)
+            | Action::Clear
+            | Action::Undo
+            | Action::Redo
+            | Action::Note
+            | Action::NoteOnLast
+            | Action::NoteOnSession
+    );
+    if writes && !session.is_open() {
+        return Some(Refusal::SessionClosed.to_string());
+    }
+    let refused = |is_refused: bool, refusal: Refusal| is_refused.then(|| refusal.to_string());
+    match action {
+        Action::Mark(_) | Action::MarkWithNote(_) => no_prompt(walk),
+        Action::Clear => no_prompt(walk).or_else(|| {
+            let marked = walk.current_prompt().is_some_and(|prompt| session.mark(prompt).is_some());
+            refused(!marked, Refusal::NothingToClear)
+        }),
+        Action::Undo => refused(session.next_undo().is_none(), Refusal::NothingToUndo),
+        Action::Redo => refused(session.next_redo().is_none(), Refusal::NothingToRedo),
+        Action::NoteOnLast if session.last_marked().is_none() => Some("no prompt was marked yet".to_owned()),
+        Action::TestData if walk.revision.plan().data.is_empty() => {
+            Some("this plan has no test data: list it under data: in its front matter".to_owned())
+        }
+        Action::Move(Motion::NextUntested | Motion::PreviousUntested) => nothing_untested(walk),
+        _ => None,
+    }
+}
+
+fn no_prompt(walk: &Walk) -> Option<String> {
+    if walk.tree.rows().is_empty() {
+        return Some("nothing is shown: Esc takes the filter away".to_owned());
+    }
+    let on_section = walk.current_prompt().is_none();
+    on_section.then(|| "a section has no verdict: mark the prompts below it".to_owned())
+}
+
+fn nothing_untested(walk: &Walk) -> Option<String> {
+    let from = walk.tree.cursor().unwrap_or(crate::domain::plan::NodeIdx(0));
+    if walk.next_untested(from).is_some() {
+        return None;
+    }
+    let what = if walk.filter.is_empty() {
+        "everything is tested"
+    } else {
+        "everything that the filter shows is tested"
+    };
+    Some(what.to_owned())
+}
