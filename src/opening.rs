@@ -282,7 +282,7 @@ pub fn open_plan(
             source: &file.source,
             at: now,
         };
-        if let Some(known) = at_source.as_ref().filter(|known| known.content_hash == file.hash) {
+        if let Some(known) = at_source.as_ref().filter(|known| known.is_current(file.hash)) {
             let revision = store.revision(known.id, known.revision)?;
             let problem_count = known.problem_count as usize;
             store.touch_plan(&revision, reading(problem_count))?;
@@ -299,7 +299,7 @@ pub fn open_plan(
             None => None,
         };
         if let (Some(known), Some(revision)) = (&known, &previous)
-            && known.content_hash == file.hash
+            && known.is_current(file.hash)
         {
             // The file was moved or copied, and says what it said.
             let revision = revision.clone();

@@ -36,12 +36,22 @@ pub struct StoredPlan {
     pub revision: u32,
     /// The hash of the file that the latest revision was read from.
     pub content_hash: [u8; 32],
+    /// The form that it was stored in.
+    pub form: u32,
     /// How many problems that file had.
     pub problem_count: u32,
     /// As [`PlanHead::source`].
     pub source: Option<String>,
     /// True where the plan's file gives it an id.
     pub has_explicit_id: bool,
+}
+
+impl StoredPlan {
+    /// True if a file with that content need not be read again.
+    #[must_use]
+    pub fn is_current(&self, content_hash: [u8; 32]) -> bool {
+        self.content_hash == content_hash && self.form == FORM
+    }
 }
 
 /// How a revision came into being.
@@ -66,7 +76,13 @@ pub enum Saving {
     Overtaken,
 }
 
-const STORED: &str = "SELECT p.id, p.revision, r.content_hash, r.problem_count, p.source, p.explicit_id IS NOT NULL \
+/// The form of stored outlines: the fields of a `Revision` and what the parser makes of a file.
+///
+/// Whoever changes either adds one here, and keeps reading the older forms: sessions point at them.
+const FORM: u32 = 1;
+
+const STORED: &str = "SELECT p.id, p.revision, r.content_hash, r.problem_count, p.source, \
+     p.explicit_id IS NOT NULL, r.form \
      FROM plan p JOIN revision r ON r.plan_id = p.id AND r.number = p.revision ";
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredPlan> {
@@ -77,6 +93,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredPlan> {
         problem_count: convert::small_count(row, 3)?,
         source: row.get(4)?,
         has_explicit_id: row.get(5)?,
+        form: convert::small_count(row, 6)?,
     })
 }
 
@@ -161,14 +178,15 @@ impl Store {
     ///
     /// [`StoreError::NoSuchPlan`], [`StoreError::DamagedRevision`], or what SQLite refuses.
     pub fn revision(&self, plan: PlanId, number: u32) -> Result<Revision, StoreError> {
-        const ONE: &str = "SELECT hash, outline FROM revision WHERE plan_id = ?1 AND number = ?2";
+        const ONE: &str = "SELECT hash, outline, form FROM revision WHERE plan_id = ?1 AND number = ?2";
         let damaged =
             |why: String| StoreError::DamagedRevision { path: self.path.clone(), plan, number, why };
         let read = |row: &Row<'_>| {
             let hash = convert::hash(row, 0)?;
             let bytes = row.get_ref(1)?.as_blob()?;
             let whole = *blake3::hash(bytes).as_bytes() == hash;
-            Ok(whole.then(|| postcard::from_bytes::<Revision>(bytes)))
+            let form = convert::small_count(row, 2)?;
+            Ok(whole.then(|| decoded(bytes, form)))
         };
         let revision = self
             .conn()
@@ -177,7 +195,7 @@ impl Store {
             .during(self.path(), "reading the plan")?
             .ok_or_else(|| StoreError::NoSuchPlan { path: self.path.clone(), plan })?
             .ok_or_else(|| damaged("its content does not have the hash it was written with".to_owned()))?
-            .map_err(|e| damaged(e.to_string()))?
+            .map_err(damaged)?
             .verified()
             .map_err(|e| damaged(e.to_string()))?;
         if (revision.plan_id(), revision.number()) != (plan, number) {
@@ -194,8 +212,8 @@ impl Store {
     pub fn save_revision(&mut self, revision: &Revision, reading: Reading<'_>) -> Result<Saving, StoreError> {
         const DOING: &str = "saving the plan";
         const INSERT: &str = "INSERT INTO revision \
-             (plan_id, number, content_hash, prompt_count, problem_count, hash, outline) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+             (plan_id, number, content_hash, form, prompt_count, problem_count, hash, outline) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
         let outline = postcard::to_stdvec(revision).map_err(|e| StoreError::DamagedRevision {
             path: self.path.clone(),
             plan: revision.plan_id(),
@@ -225,6 +243,7 @@ impl Store {
                             plan.0,
                             revision.number(),
                             reading.content_hash,
+                            FORM,
                             prompt_count,
                             reading.problem_count,
                             hash,
@@ -245,6 +264,14 @@ impl Store {
     /// As [`Store::save_revision`].
     pub fn touch_plan(&mut self, revision: &Revision, reading: Reading<'_>) -> Result<(), StoreError> {
         self.write("noting that the plan was opened", |conn, path| touch(conn, path, revision, reading))
+    }
+}
+
+/// A stored outline of that form, or why it cannot be read.
+fn decoded(bytes: &[u8], form: u32) -> Result<Revision, String> {
+    match form {
+        FORM => postcard::from_bytes(bytes).map_err(|e| e.to_string()),
+        newer => Err(format!("it has the form {newer}, which a newer seamwalk wrote")),
     }
 }
 

@@ -28,11 +28,13 @@ pub(super) const STATEMENTS: [&str; 10] = [
   touched_offset_min INTEGER NOT NULL,
   FOREIGN KEY (id, revision) REFERENCES revision (plan_id, number) DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID",
-    // `content_hash` is of the plan's file, `hash` of `outline`, which is a Revision in postcard form.
+    // `content_hash` is of the plan's file, `hash` of `outline`, which is a Revision in postcard form. `form` says which
+    // Revision, read by which parser: a file is read again when a newer program would read it otherwise.
     "CREATE TABLE revision (
   plan_id BLOB NOT NULL REFERENCES plan (id) DEFERRABLE INITIALLY DEFERRED,
   number INTEGER NOT NULL CHECK (number >= 1),
   content_hash BLOB NOT NULL CHECK (length(content_hash) = 32),
+  form INTEGER NOT NULL CHECK (form >= 1),
   prompt_count INTEGER NOT NULL CHECK (prompt_count >= 0),
   problem_count INTEGER NOT NULL CHECK (problem_count >= 0),
   hash BLOB NOT NULL CHECK (length(hash) = 32),

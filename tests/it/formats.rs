@@ -1,7 +1,6 @@
 //! The plan file's contract: small files in, sections and prompts out; and printing a plan loses nothing.
 
 #![expect(
-    clippy::panic,
     clippy::print_stdout,
     reason = "a test stops at what it did not expect, and a measurement is printed"
 )]
