@@ -60,7 +60,8 @@ pub fn area(model: &Model) -> Area {
     };
     match &model.overlay {
         Some(Overlay::Note(note)) => {
-            let wanted = note.field.rows(whole.width.saturating_sub(4)).clamp(2, whole.height / 2).max(2) + 2;
+            let most = (whole.height / 2).max(2);
+            let wanted = note.field.rows(whole.width.saturating_sub(4)).clamp(2, most) + 2;
             let (above, footer) = whole.split_bottom(u16::from(!is_strip));
             let _ = footer;
             above.split_bottom(wanted.min(above.height)).1

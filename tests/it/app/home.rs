@@ -40,7 +40,7 @@ fn a_plan_is_walked_anew_or_goes_on() {
     app.reopen_at_home();
     app.keys("j").keys("Enter").shows("saved #2").keys("q");
     app.keys("N").shows("saved #0").is_at("A new customer buys one item").keys("q");
-    app.shows("1 plans, 2 sessions, 2 open");
+    app.shows("1 plan, 2 sessions, 2 open");
 }
 
 #[test]

@@ -423,7 +423,15 @@ fn too_small_a_terminal_says_so_and_nothing_is_lost_by_it() {
     let mut app = TestApp::walk("small.md", SMALL);
     app.keys("n").types("begun");
     app.resize(39, 8).shows("39x8 is too small").lacks("alpha").resize(40, 7).shows("40x7 is too small");
-    app.resize(1, 1).resize(0, 0).resize(120, 40).shows("begun").keys("Enter");
+    app.resize(10, 3)
+        .click(5, 1)
+        .wheel(1)
+        .resize(1, 1)
+        .click(0, 0)
+        .resize(0, 0)
+        .resize(120, 40)
+        .shows("begun")
+        .keys("Enter");
     assert_eq!(app.notes(), ["note on alpha: begun"]);
 }
 
