@@ -3,6 +3,8 @@
 //! Each module is `cfg(test)`, as everything here is, because that is how clippy knows that its helpers may `unwrap`.
 
 #[cfg(test)]
+mod app;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod corpus;
