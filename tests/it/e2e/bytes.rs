@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{SIZE, SMALL, World, saved, wait_saved};
+use super::{ESC, SIZE, SMALL, World, saved, wait_saved};
 use crate::pty::harness::Pty;
 
 /// Texts that would do harm where they arrive as they are: they change the screen, the title, the clipboard or the
@@ -120,7 +120,7 @@ fn hostile_plans_and_notes_send_nothing_of_their_own() {
     for (keys, shows) in [("/clip", "found"), ("t", "tag"), (":", ""), ("\r", "prompt"), ("E", "summary")] {
         pty.send(keys);
         pty.wait_for(shows);
-        pty.send("\x1b");
+        pty.send(ESC);
         pty.send("\x0c");
     }
     // A note: what a hostile clipboard holds. A paste cannot hold its own end, so that one is left out.
@@ -189,13 +189,13 @@ fn bytes_of_a_walk(args: &[&str], env: &[(&str, &str)]) -> Vec<u8> {
         ("Fwords\r", "saved #6"),
         ("uu", "undone"),
         ("/alp", "found"),
-        ("\x1b", "saved #8"),
+        (ESC, "saved #8"),
         (":", "undo"),
-        ("\x1b", "saved #8"),
+        (ESC, "saved #8"),
         ("?", "Esc closes"),
-        ("\x1b", "saved #8"),
+        (ESC, "saved #8"),
         ("t", "untested"),
-        ("\x1b", "saved #8"),
+        (ESC, "saved #8"),
         ("Z", "does nothing here"),
         ("gh", "saved #8"),
         ("E", "summary"),

@@ -214,9 +214,9 @@ fn the_mouse_selects_folds_and_scrolls() {
     let row = row_of(&pty, "▾ One");
     let click = format!("\x1b[<0;9;{row}M\x1b[<0;9;{row}m");
     pty.send(&click);
-    pty.wait_for("›  ▾ One");
+    pty.wait_for("│›▾ One");
     pty.send(&click);
-    pty.wait_for("▸ One");
+    pty.wait_for("│›▸ One");
     pty.send("\x1b[<65;9;9M");
     wait_on(&pty, "Epsilon comes last");
     quit(pty);

@@ -218,6 +218,16 @@ fn wait_on(pty: &Pty, text: &str) {
     pty.wait_until(&format!("the cursor is on {text:?}"), |screen, _| is_on(screen, text));
 }
 
+/// Esc as a terminal with the kitty protocol says it, which we ask for: nothing that follows can make it an Alt.
+const ESC: &str = "\x1b[27u";
+
+/// The terminal was never touched.
+#[track_caller]
+fn assert_untouched(pty: &Pty) {
+    assert_eq!(format!("{:?}", pty.termios()), crate::pty::lifecycle::untouched());
+    assert!(!pty.bytes().contains(&0x1b), "nothing is drawn:\n{}", pty.screen());
+}
+
 /// Leaves by `q`, and expects everything to be as before.
 #[track_caller]
 fn quit(mut pty: Pty) {

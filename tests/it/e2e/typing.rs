@@ -1,6 +1,6 @@
 //! A paste is text, never keys.
 
-use super::{SMALL, World, quit, wait_on, wait_saved};
+use super::{ESC, SMALL, World, quit, wait_on, wait_saved};
 
 #[test]
 fn a_paste_in_the_walk_marks_nothing() {
@@ -41,7 +41,7 @@ fn a_draft_waits_for_the_next_note() {
     let mut pty = world.walk(&plan);
     pty.send("nhalf a thought");
     pty.wait_for("half a thought");
-    pty.send("\x1b");
+    pty.send(ESC);
     pty.wait_for("the draft waits");
     pty.send("n");
     pty.wait_for("half a thought");
