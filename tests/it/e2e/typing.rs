@@ -1,5 +1,7 @@
 //! A paste is text, never keys.
 
+use rustix::process::Signal;
+
 use super::{ESC, SMALL, World, quit, wait_on, wait_saved};
 
 #[test]
@@ -61,4 +63,34 @@ fn keys_in_one_go_are_all_taken() {
     wait_saved(&pty, 6);
     quit(pty);
     assert_eq!(world.verdicts(), ["pass", "fail", "inconclusive", "skip", "untested"]);
+}
+
+/// More keys at once than crossterm reads at a time: those behind must not wait for the next key.
+#[test]
+fn more_keys_than_a_buffer_holds_are_all_taken() {
+    let world = World::new();
+    let plan = world.write("small.md", SMALL);
+    let mut pty = world.walk(&plan);
+    pty.send(&format!("{}p", "jk".repeat(1500)));
+    wait_saved(&pty, 1);
+    quit(pty);
+    assert_eq!(world.verdicts(), ["pass", "untested", "untested", "untested", "untested"]);
+}
+
+/// A key and a resize in the same moment: the key must not wait for the next key. The program is stopped meanwhile,
+/// so that both are there when it looks.
+#[test]
+fn a_key_in_the_moment_of_a_resize_is_taken() {
+    let world = World::new();
+    let plan = world.write("small.md", SMALL);
+    let mut pty = world.walk(&plan);
+    for round in 0..30 {
+        pty.signal(Signal::STOP);
+        pty.resize(if round % 2 == 0 { (100, 30) } else { (120, 36) });
+        pty.send(if round % 2 == 0 { "p" } else { "u" });
+        pty.signal(Signal::CONT);
+        wait_saved(&pty, round + 1);
+    }
+    quit(pty);
+    assert_eq!(world.verdicts(), ["untested"; 5]);
 }
