@@ -39,14 +39,15 @@ fn ctrl_c_leaves_like_q() {
 fn it_ends_when_the_terminal_vanishes() {
     let world = World::new();
     let plan = world.write("small.md", SMALL);
-    for script in ["exec \"$@\"", "trap '' HUP; exec \"$@\""] {
+    for (at, script) in ["exec \"$@\"", "trap '' HUP; exec \"$@\""].into_iter().enumerate() {
         let program = world.argv(&[&plan]);
         let mut argv = vec!["sh", "-c", script, "sh"];
         argv.extend(program.iter().map(String::as_str));
-        let pty = Pty::spawn_command(world.at_terminal(&argv, &[]), SIZE);
+        let mut pty = Pty::spawn_command(world.at_terminal(&argv, &[]), SIZE);
         pty.wait_for("saved #");
-        // The key makes it draw; that mark is on the disk, too.
-        let ended = pty.hang_up("p");
+        pty.send("p");
+        wait_saved(&pty, at as u64 + 1);
+        let ended = pty.hang_up("j");
         assert_eq!(ended.status.exit_code(), 129, "{ended:?}");
         assert!(ended.after < Duration::from_secs(1), "{ended:?}");
         assert!(ended.cpu <= Duration::from_millis(100), "{ended:?}");
