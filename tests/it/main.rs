@@ -8,6 +8,8 @@ mod app;
 mod cli;
 #[cfg(test)]
 mod corpus;
+#[cfg(all(test, unix))]
+mod e2e;
 #[cfg(test)]
 mod formats;
 #[cfg(test)]
