@@ -7,11 +7,15 @@ mod cli;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod formats;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod opening;
+#[cfg(all(test, unix))]
+mod picture;
 #[cfg(all(test, unix))]
 mod pty;
 #[cfg(test)]
