@@ -214,7 +214,7 @@ fn draw_row(svg: &mut String, number: usize, row: &[Cell]) {
             );
         }
     }
-    for (from, to) in runs(row, |a, b| is_one_piece(a, b)) {
+    for (from, to) in runs(row, is_one_piece) {
         let first = row[from].text.chars().next().unwrap_or(' ');
         let width = x(to) - x(from);
         if let Some(line) = line(first, x(from), top, width) {
