@@ -11,11 +11,15 @@ mod corpus;
 #[cfg(all(test, unix))]
 mod e2e;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod formats;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod opening;
+#[cfg(all(test, unix))]
+mod picture;
 #[cfg(all(test, unix))]
 mod pty;
 #[cfg(test)]
