@@ -8,10 +8,10 @@ mod app;
 mod cli;
 #[cfg(test)]
 mod corpus;
-#[cfg(all(test, unix))]
-mod e2e;
 #[cfg(test)]
 mod docs;
+#[cfg(all(test, unix))]
+mod e2e;
 #[cfg(test)]
 mod formats;
 #[cfg(test)]

@@ -245,7 +245,7 @@ fn draw_find(frame: &mut Frame<'_>, area: Area, model: &Model, find: &Find, look
         let mut left = vec![mark];
         left.extend(found_text(&query, node.text(), look));
         let is_narrow = list.width < 60;
-        let above = node.parent().filter(|_| !is_narrow).map(|p| p.text().to_owned()).unwrap_or_default();
+        let above = node.parent().filter(|_| !is_narrow).map(|p| parts::title(p, look)).unwrap_or_default();
         let above = parts::fit(&above, usize::from(list.width) / 3, look.glyphs);
         parts::spread(
             left,
