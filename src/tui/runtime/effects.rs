@@ -130,7 +130,7 @@ impl Outside {
                 if matches!(&error, AppendError::Store(e) if e.asks_for_reopening()) {
                     let _ = self.store.reopen();
                 }
-                Msg::NotSaved { batch, why: error.to_string() }
+                Msg::NotSaved { batch, why: said_of(error) }
             }
         }
     }
@@ -241,6 +241,14 @@ fn source_of(stored: Option<&str>) -> Option<Stored> {
     stored.map(
         |stored| if stored.starts_with("builtin:") { Stored::Sample } else { Stored::File(stored.into()) },
     )
+}
+
+/// Why something was not saved. The file was there when the walk was opened: that it is missing now means it was moved.
+fn said_of(error: AppendError) -> String {
+    match error {
+        AppendError::Store(StoreError::Missing { path }) => StoreError::FileMoved { path }.to_string(),
+        other => other.to_string(),
+    }
 }
 
 fn opened_or_why(opened: Result<OpenedWalk, OpeningError>) -> Msg {
