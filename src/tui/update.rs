@@ -51,7 +51,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
 fn show_walk(model: &mut Model, opened: OpenedWalk) {
     let OpenedWalk { revision, session, source, said } = opened;
     let finished = !session.is_open();
-    model.walk = Some(Walk::new(revision, session, source, model.now));
+    let drafts = model.walk.take().map(|walk| walk.drafts).unwrap_or_default();
+    model.walk = Some(Walk { drafts, ..Walk::new(revision, session, source, model.now) });
     model.context = Context::Walk;
     model.overlay = None;
     model.summary = None;
@@ -170,7 +171,7 @@ fn back(model: &mut Model, was_leaving: bool) -> Effects {
             Effects::none()
         }
         // With unsaved changes there is no way home: another walk opened from there would take their place.
-        Context::Walk if model.home.is_some() && unsaved_warning(model).is_none() => {
+        Context::Walk if model.home.is_some() && unsaved_count(model) == 0 => {
             model.context = Context::Home;
             Effects::one(Effect::LoadHome)
         }
@@ -189,11 +190,21 @@ fn leave(model: &mut Model, was_leaving: bool) -> Effects {
     }
 }
 
+fn unsaved_count(model: &Model) -> usize {
+    model.walk.as_ref().map_or(0, |walk| walk.unsaved.len())
+}
+
+/// What leaving the program would cost: changes that wait for the disk, notes that were begun.
 fn unsaved_warning(model: &Model) -> Option<String> {
-    let unsaved = model.walk.as_ref().map_or(0, |walk| walk.unsaved.len());
-    let is_are = if unsaved == 1 { "change is" } else { "changes are" };
-    (unsaved > 0)
-        .then(|| format!("{unsaved} {is_are} not saved yet: once more to leave and have them printed"))
+    let drafts = model.walk.as_ref().map_or(0, |walk| walk.drafts.len());
+    let what = match (unsaved_count(model), drafts) {
+        (0, 0) => return None,
+        (0, 1) => "1 note was begun and is".to_owned(),
+        (0, n) => format!("{n} notes were begun and are"),
+        (1, _) => "1 change is".to_owned(),
+        (n, _) => format!("{n} changes are"),
+    };
+    Some(format!("{what} not saved yet: once more to leave and have them printed"))
 }
 
 /// Brings what depends on size and cursor in line, once a message.
