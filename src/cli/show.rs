@@ -129,8 +129,8 @@ pub struct Prompt<'a> {
     pub tags: Vec<&'a str>,
     /// Its integration point.
     pub point: Option<&'a IntegrationPoint>,
-    /// It was marked, and has left the plan since: it is shown and no longer counted.
-    #[serde(rename = "removed")]
+    /// It was marked, and has left the plan since: it is shown and no longer counted. In JSON only where it is so.
+    #[serde(rename = "removed", skip_serializing_if = "is_false")]
     pub gone: bool,
 }
 
@@ -146,6 +146,11 @@ pub struct Remark<'a> {
     pub text: &'a str,
     /// The prompt that it is about; none for the session.
     pub prompt: Option<PromptId>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference to the field")]
+fn is_false(gone: &bool) -> bool {
+    !gone
 }
 
 fn rfc3339<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
@@ -503,7 +508,7 @@ mod tests {
                 {"id": id(3), "path": ["Shop"], "text": "Prices are shown", "verdict": "untested",
                  "marked_at": null, "tags": [], "point": null},
                 {"id": id(9), "path": ["Shop", "Returns"], "text": "Old", "verdict": "fail",
-                 "marked_at": at(300).rfc3339(), "tags": [], "point": null},
+                 "marked_at": at(300).rfc3339(), "tags": [], "point": null, "removed": true},
             ],
             "notes": [
                 {"at": at(180).rfc3339(), "kind": "bug", "text": "stock shows -1\nfor a second", "prompt": id(2)},

@@ -15,6 +15,13 @@ pub enum Effect {
         /// In order.
         batch: Vec<Fresh>,
     },
+    /// Look whether somebody else wrote into this session after event `after_seq`.
+    CatchUp {
+        /// Of which session.
+        session: SessionId,
+        /// The place of the latest event that is known.
+        after_seq: u64,
+    },
     /// Open a session that is there.
     OpenSession(SessionId),
     /// Open a plan: its open session, or with `new` a fresh one.

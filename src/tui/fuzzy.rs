@@ -1,7 +1,5 @@
 //! Finding by a few letters, over frizbee.
 
-use std::cell::RefCell;
-
 use frizbee::{Config, Matcher};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -28,25 +26,41 @@ pub fn narrows(shorter: &str, longer: &str) -> bool {
     longer.starts_with(shorter) && plain(longer)
 }
 
-/// For each grapheme of `text`, whether `query` found it.
+/// For each grapheme of `text`, whether it is one that `query` asks for.
+///
+/// Each pattern of the query is looked for as it stands, else letter by letter from the left. frizbee's own indices
+/// are those of its best alignment, but come as bytes of a folded text, and not for every text it lets through.
 #[must_use]
 pub fn found_graphemes(query: &str, text: &str) -> Vec<bool> {
-    thread_local! {
-        // The matcher for the query that is on the screen: a frame asks for every visible row.
-        static LAST: RefCell<Option<(String, Matcher)>> = const { RefCell::new(None) };
+    let letters: Vec<String> = text.graphemes(true).map(str::to_lowercase).collect();
+    let mut found = vec![false; letters.len()];
+    for pattern in query.split_whitespace().filter(|pattern| !pattern.starts_with('!')) {
+        let pattern = pattern.trim_start_matches(['\'', '^']).trim_end_matches('$').to_lowercase();
+        let wanted: Vec<&str> = pattern.graphemes(true).collect();
+        for at in places(&wanted, &letters) {
+            found[at] = true;
+        }
     }
-    let bytes: Vec<usize> = if query.trim().is_empty() {
-        Vec::new()
-    } else {
-        LAST.with_borrow_mut(|last| {
-            if last.as_ref().is_none_or(|(q, _)| q != query) {
-                *last = Some((query.to_owned(), Matcher::from_query(query, &config())));
-            }
-            let found = last.as_mut().and_then(|(_, matcher)| matcher.match_one_indices(text, 0));
-            found.map(|found| found.indices.iter().map(|i| *i as usize).collect()).unwrap_or_default()
-        })
-    };
-    text.grapheme_indices(true).map(|(at, g)| bytes.iter().any(|b| (at..at + g.len()).contains(b))).collect()
+    found
+}
+
+/// Where `wanted` stands in `letters`: side by side if it does anywhere, else scattered; empty if not all of it does.
+fn places(wanted: &[&str], letters: &[String]) -> Vec<usize> {
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let is_here = |window: &[String]| window.iter().zip(wanted).all(|(letter, wanted)| letter == wanted);
+    if let Some(start) = letters.windows(wanted.len()).position(is_here) {
+        return (start..start + wanted.len()).collect();
+    }
+    let mut rest = wanted.iter().peekable();
+    let mut scattered = Vec::with_capacity(wanted.len());
+    for (at, letter) in letters.iter().enumerate() {
+        if rest.next_if(|wanted| letter == *wanted).is_some() {
+            scattered.push(at);
+        }
+    }
+    if rest.peek().is_none() { scattered } else { Vec::new() }
 }
 
 #[cfg(test)]
@@ -67,7 +81,10 @@ mod tests {
             let found = found_graphemes(query, text);
             text.graphemes(true).zip(found).map(|(g, f)| if f { g } else { "_" }).collect::<String>()
         };
-        assert_eq!(marks("dc", "A declined card"), "__d______c_____".replace("d______c", "d_c_____"));
+        assert_eq!(marks("dc", "A declined card"), "__d_c__________");
+        assert_eq!(marks("stock", "customer pays in three clicks"), "__sto__________________c___k_");
+        assert_eq!(marks("card 'dec", "A declined card"), "__dec______card");
+        assert_eq!(marks("!card", "A declined card"), "_______________");
         assert_eq!(marks("größe", "die Größe"), "____Größe");
     }
 }

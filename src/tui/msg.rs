@@ -29,6 +29,8 @@ pub enum Msg {
         /// What the disk holds beyond what we knew.
         missing: Vec<Recorded>,
     },
+    /// Somebody else wrote into the session that is walked.
+    CaughtUp(Vec<Recorded>),
     /// A walk is open.
     WalkOpened(Box<OpenedWalk>),
     /// It is not.

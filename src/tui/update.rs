@@ -18,8 +18,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
         Msg::Input(input) => take_input(model, input),
         Msg::Tick(now) => {
             model.now = now;
-            walk::update::retry(model)
+            walk::update::tick(model)
         }
+        Msg::CaughtUp(missing) => walk::update::caught_up(model, missing),
         Msg::Appended(recorded) => walk::update::appended(model, recorded),
         Msg::NotSaved { batch, why } => {
             model.banner = Some(Banner { why });
@@ -51,7 +52,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
 fn show_walk(model: &mut Model, opened: OpenedWalk) {
     let OpenedWalk { revision, session, source, said } = opened;
     let finished = !session.is_open();
-    model.walk = Some(Walk::new(revision, session, source, model.now));
+    let drafts = model.walk.take().map(|walk| walk.drafts).unwrap_or_default();
+    model.walk = Some(Walk { drafts, ..Walk::new(revision, session, source, model.now) });
     model.context = Context::Walk;
     model.overlay = None;
     model.summary = None;
@@ -73,6 +75,9 @@ fn take_input(model: &mut Model, input: Input) -> Effects {
         Input::Key(key) => {
             model.toast = None;
             press(model, key)
+        }
+        Input::Paste(_) | Input::Click { .. } | Input::Wheel { .. } if model.size.is_too_small() => {
+            Effects::none()
         }
         Input::Paste(text) => {
             if !overlays::paste(model, &text) {
@@ -103,10 +108,21 @@ fn take_input(model: &mut Model, input: Input) -> Effects {
 }
 
 fn press(model: &mut Model, key: Key) -> Effects {
+    if model.size.is_too_small() {
+        return press_unseen(model, key);
+    }
     if model.overlay.is_some() {
         return overlays::press(model, key);
     }
     act_on(model, key)
+}
+
+/// Nothing of the walk is seen, so nothing of it may change: the program can be left or stopped.
+fn press_unseen(model: &mut Model, key: Key) -> Effects {
+    match model.settings.keymap.action(model.context, key) {
+        Some(action @ (Action::Back | Action::Quit | Action::Suspend | Action::Redraw)) => act(model, action),
+        Some(_) | None => Effects::none(),
+    }
 }
 
 /// Does what `key` is bound to on the screen that is shown.
@@ -170,7 +186,7 @@ fn back(model: &mut Model, was_leaving: bool) -> Effects {
             Effects::none()
         }
         // With unsaved changes there is no way home: another walk opened from there would take their place.
-        Context::Walk if model.home.is_some() && unsaved_warning(model).is_none() => {
+        Context::Walk if model.home.is_some() && unsaved_count(model) == 0 => {
             model.context = Context::Home;
             Effects::one(Effect::LoadHome)
         }
@@ -189,11 +205,21 @@ fn leave(model: &mut Model, was_leaving: bool) -> Effects {
     }
 }
 
+fn unsaved_count(model: &Model) -> usize {
+    model.walk.as_ref().map_or(0, |walk| walk.unsaved.len())
+}
+
+/// What leaving the program would cost: changes that wait for the disk, notes that were begun.
 fn unsaved_warning(model: &Model) -> Option<String> {
-    let unsaved = model.walk.as_ref().map_or(0, |walk| walk.unsaved.len());
-    let is_are = if unsaved == 1 { "change is" } else { "changes are" };
-    (unsaved > 0)
-        .then(|| format!("{unsaved} {is_are} not saved yet: once more to leave and have them printed"))
+    let drafts = model.walk.as_ref().map_or(0, |walk| walk.drafts.len());
+    let what = match (unsaved_count(model), drafts) {
+        (0, 0) => return None,
+        (0, 1) => "1 note was begun and is".to_owned(),
+        (0, n) => format!("{n} notes were begun and are"),
+        (1, _) => "1 change is".to_owned(),
+        (n, _) => format!("{n} changes are"),
+    };
+    Some(format!("{what} not saved yet: once more to leave and have them printed"))
 }
 
 /// Brings what depends on size and cursor in line, once a message.

@@ -346,7 +346,7 @@ fn a_check_names_what_is_suspicious() {
         ("# A\n- b\n- b {#x}\n", vec![]),
         ("# A\n- b {#x}\n- c {#x}\n", vec![(error, 3, 3)]),
         ("# A\n## B\n# C\n- x\n", vec![(warning, 1, 3), (warning, 2, 4)]),
-        ("---\nid: [a]\n---\n# A\n", vec![(error, 2, 5), (warning, 4, 3)]),
+        ("---\nid: [a]\n---\n# A\n", vec![(error, 1, 1), (error, 2, 5), (warning, 4, 3)]),
     ] {
         assert_eq!(checked(text), problems, "{text}");
     }
@@ -409,9 +409,10 @@ fn absurd_files_take_no_absurd_time() {
     ] {
         let started = std::time::Instant::now();
         if let Ok(parsed) = parse(text.as_bytes(), SourceKind::Markdown, "x") {
-            assert!(check(&parsed).len() <= parsed.plan.outline.len() * 2);
+            assert!(check(&parsed).len() <= parsed.plan.outline.len() * 2 + 1);
         }
-        assert!(started.elapsed().as_secs() < 5, "{:?}: {:?}", &text[..20], started.elapsed());
+        // A minute is for a busy machine; what is quadratic takes many.
+        assert!(started.elapsed().as_secs() < 60, "{:?}: {:?}", &text[..20], started.elapsed());
     }
 }
 

@@ -65,14 +65,38 @@ pub fn paste(model: &mut Model, text: &str) -> bool {
 /// A click outside closes what is open, except a note: that one may not vanish by a slip.
 pub fn click(model: &mut Model, column: u16, row: u16) -> Effects {
     let inside = view::area(model).contains(column, row);
+    if let Some(at) = view::list_row(model, column, row) {
+        return click_row(model, at);
+    }
     if !inside && !matches!(model.overlay, Some(Overlay::Note(_))) {
         return super::update::update(model, super::msg::Msg::Input(Input::Key(Key::plain(Code::Esc))));
     }
     Effects::none()
 }
 
+/// A click selects a row of the list; on the row that is selected it does what Enter does, or Space in the filter.
+fn click_row(model: &mut Model, at: usize) -> Effects {
+    let (selected, key) = match &mut model.overlay {
+        Some(Overlay::Find(find)) => (&mut find.selected, Code::Enter),
+        Some(Overlay::Palette(palette)) => (&mut palette.selected, Code::Enter),
+        Some(Overlay::TestData(list)) => (&mut list.selected, Code::Enter),
+        Some(Overlay::Filter(list)) => (&mut list.selected, Code::Char(' ')),
+        _ => return Effects::none(),
+    };
+    if *selected != at {
+        *selected = at;
+        return Effects::none();
+    }
+    press(model, Key::plain(key))
+}
+
 /// The wheel moves the selection or the text.
 pub fn wheel(model: &mut Model, rows: i32) {
+    let last = view::last_top(model);
+    if let Some(Overlay::Help(page) | Overlay::Detail(page)) = &mut model.overlay {
+        page.top = page.top.saturating_add_signed(rows as isize).min(last);
+        return;
+    }
     let code = if rows > 0 { Code::Down } else { Code::Up };
     for _ in 0..rows.unsigned_abs() {
         if !matches!(model.overlay, Some(Overlay::Note(_)) | None) {

@@ -42,8 +42,10 @@ pub fn open(model: &mut Model, prompt: Option<PromptId>, go_on_from: Option<Node
         (Some(_), None) => "a prompt that is no longer in the plan".to_owned(),
         (None, _) => "the session".to_owned(),
     };
-    let draft =
-        walk.drafts.remove(&prompt).unwrap_or(Draft { kind: NoteKind::default(), text: String::new() });
+    let draft = walk
+        .drafts
+        .remove(&(walk.session.id(), prompt))
+        .unwrap_or(Draft { kind: NoteKind::default(), text: String::new() });
     let field = TextField::new(Lines::Several, &draft.text);
     model.overlay =
         Some(Overlay::Note(Box::new(NoteField { field, kind: draft.kind, prompt, about, go_on_from })));
@@ -100,7 +102,8 @@ fn close(model: &mut Model) -> Effects {
     }
     let Some(walk) = &mut model.walk else { return Effects::none() };
     if !note.field.is_blank() {
-        walk.drafts.insert(note.prompt, Draft { kind: note.kind, text: note.field.text() });
+        let about = (walk.session.id(), note.prompt);
+        walk.drafts.insert(about, Draft { kind: note.kind, text: note.field.text() });
         model.say("not saved: the draft waits for the next note on this prompt");
     }
     Effects::none()

@@ -78,6 +78,24 @@ pub fn area(model: &Model) -> Area {
     }
 }
 
+/// Which row of the list that is open lies at a cell.
+#[must_use]
+pub fn list_row(model: &Model, column: u16, row: u16) -> Option<usize> {
+    let area = area(model);
+    let (list, len, selected) = match model.overlay.as_ref()? {
+        Overlay::Find(find) => (field_and_list(area).1, find.fitting.len(), find.selected),
+        Overlay::Palette(palette) => (field_and_list(area).1, palette.rows().count(), palette.selected),
+        Overlay::Filter(list) => (area.inner(), Verdict::ALL.len() + list.tags.len(), list.selected),
+        Overlay::TestData(list) => {
+            let data = &model.walk.as_ref()?.revision.plan().data;
+            (area.inner(), test_data::values(data).count(), list.selected)
+        }
+        Overlay::Help(_) | Overlay::Detail(_) | Overlay::Note(_) => return None,
+    };
+    let at = list_top(len, selected, list.height) + usize::from(row.checked_sub(list.y)?);
+    (list.contains(column, row) && at < len).then_some(at)
+}
+
 /// How far the page that is open can be scrolled.
 #[must_use]
 pub fn last_top(model: &Model) -> usize {
@@ -181,8 +199,7 @@ fn draw_list(
     look: Look<'_>,
     line: impl Fn(usize) -> Line<'static>,
 ) {
-    let height = usize::from(area.height);
-    let top = selected.saturating_sub(height.saturating_sub(1) / 2).min(len.saturating_sub(height));
+    let top = list_top(len, selected, area.height);
     for (row, at) in (0..area.height).zip(top..len) {
         let lead = if at == selected { look.glyphs.cursor.as_str() } else { " " };
         let mut spans = vec![Span::raw(format!("{lead} "))];
@@ -192,6 +209,12 @@ fn draw_list(
             parts::tint(frame, area, row, look.theme.cursor());
         }
     }
+}
+
+/// The first row of a list on the screen: the selected one stays in the middle where it can.
+fn list_top(len: usize, selected: usize, height: u16) -> usize {
+    let height = usize::from(height);
+    selected.saturating_sub(height.saturating_sub(1) / 2).min(len.saturating_sub(height))
 }
 
 /// The field on the first row, the list below it.

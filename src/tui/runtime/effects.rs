@@ -23,6 +23,8 @@ const SAMPLE_NAME: &str = "web-shop.md";
 #[derive(Debug)]
 pub struct Outside {
     store: Store,
+    /// SQLite's count of other connections' commits, as it was at the last look.
+    seen_version: Option<i64>,
 }
 
 /// The part of the terminal that effects need; a test stands in for it.
@@ -76,7 +78,7 @@ impl Outside {
     /// Effects on `store`.
     #[must_use]
     pub fn new(store: Store) -> Self {
-        Self { store }
+        Self { store, seen_version: None }
     }
 
     /// Opens the plan at `path`: its open session, or a new one.
@@ -100,6 +102,7 @@ impl Outside {
             Effect::Append { session, expected_seq, batch } => {
                 Some(self.append(session, expected_seq, batch))
             }
+            Effect::CatchUp { session, after_seq } => self.catch_up(session, after_seq),
             Effect::OpenSession(session) => Some(opened_or_why(self.open_session(session, now))),
             Effect::OpenPlan { plan, new } => Some(opened_or_why(self.open_plan(plan, new, now))),
             Effect::OpenSample => Some(opened_or_why(self.open_sample(&Choices::default(), now))),
@@ -119,6 +122,17 @@ impl Outside {
         Done::Answer(answer.map(Box::new))
     }
 
+    /// What others wrote into `session` since the last look; asks SQLite for one number if nobody wrote at all.
+    fn catch_up(&mut self, session: SessionId, after_seq: u64) -> Option<Msg> {
+        // A file that cannot be read now says so at the next mark, where it matters.
+        let version = self.store.data_version().ok()?;
+        if self.seen_version.replace(version) == Some(version) {
+            return None;
+        }
+        let missing = self.store.events(session, after_seq).ok()?;
+        (!missing.is_empty()).then_some(Msg::CaughtUp(missing))
+    }
+
     fn append(&mut self, session: SessionId, expected_seq: u64, batch: Vec<Fresh>) -> Msg {
         match self.store.append(session, expected_seq, &batch) {
             Ok(recorded) => Msg::Appended(recorded),
@@ -130,7 +144,7 @@ impl Outside {
                 if matches!(&error, AppendError::Store(e) if e.asks_for_reopening()) {
                     let _ = self.store.reopen();
                 }
-                Msg::NotSaved { batch, why: error.to_string() }
+                Msg::NotSaved { batch, why: said_of(error) }
             }
         }
     }
@@ -241,6 +255,14 @@ fn source_of(stored: Option<&str>) -> Option<Stored> {
     stored.map(
         |stored| if stored.starts_with("builtin:") { Stored::Sample } else { Stored::File(stored.into()) },
     )
+}
+
+/// Why something was not saved. The file was there when the walk was opened: that it is missing now means it was moved.
+fn said_of(error: AppendError) -> String {
+    match error {
+        AppendError::Store(StoreError::Missing { path }) => StoreError::FileMoved { path }.to_string(),
+        other => other.to_string(),
+    }
 }
 
 fn opened_or_why(opened: Result<OpenedWalk, OpeningError>) -> Msg {

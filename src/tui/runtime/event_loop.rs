@@ -82,7 +82,7 @@ pub fn take_in(model: &mut Model, msg: Msg, outside: &mut Outside, host: &mut im
     false
 }
 
-/// Each unsaved change as a line.
+/// Each unsaved change and each note that was begun, as a line.
 fn unsaved(model: &Model) -> Vec<String> {
     let Some(walk) = &model.walk else { return Vec::new() };
     let title = |prompt| {
@@ -102,5 +102,11 @@ fn unsaved(model: &Model) -> Vec<String> {
         Event::SessionReopened => "session reopened".to_owned(),
         Event::SessionStarted(_) => "session started".to_owned(),
     };
-    walk.unsaved.iter().map(|fresh| format!("{} {}", fresh.at, line(&fresh.event))).collect()
+    let mut lines: Vec<String> =
+        walk.unsaved.iter().map(|fresh| format!("{} {}", fresh.at, line(&fresh.event))).collect();
+    lines.extend(walk.drafts.iter().map(|((_, prompt), draft)| {
+        let about = prompt.map_or_else(|| "the session".to_owned(), title);
+        format!("{} begun on {about}: {}", draft.kind.word(), draft.text)
+    }));
+    lines
 }

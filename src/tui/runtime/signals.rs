@@ -15,7 +15,8 @@ pub(super) use unix::{suspend_self, watch};
 mod unix {
     use std::io;
     use std::process;
-    use std::sync::{Mutex, PoisonError};
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, LazyLock, Mutex, PoisonError};
     use std::thread;
     use std::time::{Duration, Instant};
 
@@ -24,7 +25,7 @@ mod unix {
     use rustix::process::{Pid, Signal, getpgrp, getppid, getsid, kill_current_process_group};
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
     use signal_hook::iterator::Signals;
-    use signal_hook::low_level;
+    use signal_hook::{flag, low_level};
 
     use crate::tui::runtime::screen;
 
@@ -35,12 +36,19 @@ mod unix {
     /// How long signals that were sent together may take to arrive on a busy machine.
     const SETTLING: Duration = Duration::from_millis(500);
 
+    /// True while the program is stopped with the terminal given back. A signal that ends it then does so in its handler:
+    /// a thread would be too late, since reading the shell's terminal from the background stops the program again.
+    static STOPPED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+
     /// Starts both threads, once a process.
     pub(in crate::tui::runtime) fn watch() -> io::Result<()> {
         static WATCHED: Mutex<bool> = Mutex::new(false);
         let mut watched = WATCHED.lock().unwrap_or_else(PoisonError::into_inner);
         if *watched {
             return Ok(());
+        }
+        for signal in [SIGHUP, SIGTERM] {
+            flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&STOPPED))?;
         }
         let signals = Signals::new([SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
         thread::Builder::new().name("signals".to_owned()).spawn(move || serve(signals))?;
@@ -88,6 +96,7 @@ mod unix {
                 return stop();
             }
         }
+        STOPPED.store(false, Ordering::SeqCst);
         if screen::come_back() {
             wake_the_reader();
         }
@@ -102,6 +111,7 @@ mod unix {
 
     /// Returns when the shell continues the process.
     fn stop() {
+        STOPPED.store(true, Ordering::SeqCst);
         let _ = low_level::emulate_default_handler(SIGTSTP);
     }
 

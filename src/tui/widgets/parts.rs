@@ -12,6 +12,7 @@ use crate::domain::point::IntegrationPoint;
 use crate::domain::verdict::{Counts, Verdict};
 use crate::tui::keymap::{Action, Binding, Context, Keymap};
 use crate::tui::layout::Area;
+use crate::tui::model::Model;
 use crate::tui::screens::walk::state::Walk;
 use crate::tui::settings::Glyphs;
 use crate::tui::theme::Theme;
@@ -205,6 +206,30 @@ pub fn bar(counts: Counts, width: usize, look: Look<'_>) -> Vec<Span<'static>> {
 pub fn point(point: &IntegrationPoint, look: Look<'_>) -> (String, Option<String>) {
     let arrow = if point.both_ways { &look.glyphs.both_ways } else { &look.glyphs.arrow };
     (format!("{} {arrow} {}", point.from, point.to), point.kind.clone())
+}
+
+/// The answer to the last key, or what could not be saved: either takes the footer's place.
+#[must_use]
+pub fn answer(model: &Model, width: u16, look: Look<'_>) -> Option<Line<'static>> {
+    let cells = usize::from(width).saturating_sub(2);
+    if let Some(toast) = &model.toast {
+        return Some(Line::styled(format!(" {}", fit(&toast.0, cells, look.glyphs)), look.theme.toast()));
+    }
+    let banner = model.banner.as_ref()?;
+    let text = format!("not saved: {}; kept, tried again", banner.why);
+    Some(Line::styled(format!(" {} ", fit(&text, cells, look.glyphs)), look.theme.alarm()))
+}
+
+/// `saved #36`, and in front of it how much is not.
+#[must_use]
+pub fn saved(seq: u64, unsaved_count: usize, look: Look<'_>) -> Vec<Span<'static>> {
+    let mut spans = Vec::new();
+    if unsaved_count > 0 {
+        spans.push(Span::styled(format!(" {unsaved_count} NOT SAVED "), look.theme.alarm()));
+        spans.push(Span::raw(" "));
+    }
+    spans.push(Span::styled(format!("saved #{seq} "), look.theme.quiet()));
+    spans
 }
 
 /// A node's text for one line, an integration point with its arrow, not made safe yet.

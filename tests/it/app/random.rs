@@ -127,6 +127,7 @@ proptest! {
         prop_assert!(app.open_walk().unsaved.is_empty(), "{:?}\n{}", app.model.banner, app.screen());
         app.agrees_with_the_disk();
         // Undone from the first to the last, everything is untested again.
+        app.resize(80, 24);
         while app.open_walk().session.next_undo().is_some() && app.open_walk().session.is_open() {
             app.keys("Esc Esc Esc");
             app.model.context = seamwalk::tui::keymap::Context::Walk;

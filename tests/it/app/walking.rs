@@ -167,6 +167,26 @@ fn a_draft_waits_where_it_was_left() {
 }
 
 #[test]
+fn a_draft_is_not_left_behind_in_silence() {
+    let mut app = TestApp::walk("small.md", SMALL);
+    app.keys("n").types("half a thought").keys("Esc q");
+    app.says("1 note was begun and is not saved yet: once more to leave and have them printed");
+    assert!(!app.ended);
+    app.reopen_at_home();
+    app.keys("Enter n").types("at home").keys("Esc q").shows("Open sessions");
+    let first = app.open_walk().session.id();
+    // Another walk in between costs nothing either.
+    app.keys("N n").lacks("at home").keys("Esc q g Enter");
+    if app.open_walk().session.id() != first {
+        app.keys("q g j Enter");
+    }
+    app.keys("n").shows("at home").keys("Enter");
+    assert_eq!(app.notes(), ["note on alpha: at home"]);
+    app.keys("q q");
+    assert!(app.ended);
+}
+
+#[test]
 fn a_note_can_be_written_in_the_editor() {
     let mut app = TestApp::walk("small.md", SMALL);
     app.host.answers = [Ok(Some("one\ntwo\n".to_owned())), Ok(None), Err("no editor".to_owned())].into();

@@ -48,7 +48,8 @@ fn it_ends_when_the_terminal_vanishes() {
         pty.send("p");
         wait_saved(&pty, at as u64 + 1);
         let ended = pty.hang_up("j");
-        assert_eq!(ended.status.exit_code(), 129, "{ended:?}");
+        // The watchdog ends it, or the frame that could not be drawn, whichever comes first.
+        assert!(matches!(ended.status.exit_code(), 129 | 5), "{ended:?}");
         assert!(ended.after < Duration::from_secs(1), "{ended:?}");
         assert!(ended.cpu <= Duration::from_millis(100), "{ended:?}");
     }

@@ -31,13 +31,9 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, home: &Home, look: Look<'_>) {
     if home.plans.is_empty() {
         draw_welcome(frame, home, list, look);
     }
-    let line = match &model.toast {
-        Some(toast) => {
-            let cells = usize::from(footer.width).saturating_sub(2);
-            Line::styled(format!(" {}", parts::fit(&toast.0, cells, look.glyphs)), look.theme.toast())
-        }
-        None => parts::footer(&model.settings.keymap, Context::Home, |_| true, footer.width, look),
-    };
+    let line = parts::answer(model, footer.width, look).unwrap_or_else(|| {
+        parts::footer(&model.settings.keymap, Context::Home, |_| true, footer.width, look)
+    });
     parts::put(frame, footer, 0, &line);
 }
 

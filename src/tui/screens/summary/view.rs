@@ -25,21 +25,13 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, walk: &Walk, summary: &Summary
             parts::tint(frame, list, row, look.theme.cursor());
         }
     }
-    let line = match (&model.toast, &model.banner) {
-        (Some(toast), _) => {
-            let cells = usize::from(footer.width).saturating_sub(2);
-            Line::styled(format!(" {}", parts::fit(&toast.0, cells, look.glyphs)), look.theme.toast())
-        }
-        (None, Some(banner)) => Line::styled(format!(" NOT SAVED: {} ", banner.why), look.theme.alarm()),
-        (None, None) => {
-            let can = |action| match action {
-                Action::Finish => walk.decided_on().is_open(),
-                Action::Reopen => !walk.decided_on().is_open(),
-                _ => true,
-            };
-            parts::footer(&model.settings.keymap, Context::Summary, can, footer.width, look)
-        }
+    let can = |action| match action {
+        Action::Finish => walk.decided_on().is_open(),
+        Action::Reopen => !walk.decided_on().is_open(),
+        _ => true,
     };
+    let line = parts::answer(model, footer.width, look)
+        .unwrap_or_else(|| parts::footer(&model.settings.keymap, Context::Summary, can, footer.width, look));
     parts::put(frame, footer, 0, &line);
 }
 
@@ -66,11 +58,11 @@ fn draw_head(frame: &mut Frame<'_>, model: &Model, walk: &Walk, head: Area, look
     let mut bar = vec![Span::raw(" ")];
     bar.extend(parts::bar(totals, usize::from(head.width).saturating_sub(2), look));
     parts::put(frame, head, 1, &Line::from(bar));
-    let mut counts =
-        vec![Span::styled(format!(" {}/{} tested", totals.tested(), totals.total()), theme.strong())];
-    counts.push(Span::raw("   "));
-    if is_narrow {
-        counts.extend(parts::counts(totals, true, look));
+    let tested = if is_narrow { "" } else { " tested " };
+    let tested = format!(" {}/{}{tested}  ", totals.tested(), totals.total());
+    let mut counts = vec![Span::styled(tested, theme.strong())];
+    if head.width < 100 {
+        counts.extend(parts::counts(totals, is_narrow, look));
     } else {
         for verdict in crate::domain::verdict::Verdict::ALL.into_iter().skip(1) {
             let style = if totals[verdict] > 0 { theme.verdict(verdict) } else { theme.quiet() };
@@ -78,7 +70,7 @@ fn draw_head(frame: &mut Frame<'_>, model: &Model, walk: &Walk, head: Area, look
             counts.push(Span::styled(format!("{glyph} {} {}   ", totals[verdict], verdict.word()), style));
         }
     }
-    let saved = vec![Span::styled(format!("saved #{} ", walk.session.seq()), theme.quiet())];
+    let saved = parts::saved(walk.session.seq(), walk.unsaved.len(), look);
     parts::put(frame, head, 2, &parts::spread(counts, saved, head.width, look.glyphs));
 }
 

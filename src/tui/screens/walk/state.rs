@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::filter::Filter;
 use super::tree::Tree;
-use crate::domain::id::PromptId;
+use crate::domain::id::{PromptId, SessionId};
 use crate::domain::plan::{NodeIdx, NodeRef};
 use crate::domain::progress::Progress;
 use crate::domain::revision::Revision;
@@ -53,8 +53,8 @@ pub struct Walk {
     pub unsaved: Vec<Fresh>,
     /// The session as it will be once `unsaved` is written; only then `Some`.
     pub intended: Option<Box<Session>>,
-    /// Notes begun and not saved, by what they are about.
-    pub drafts: HashMap<Option<PromptId>, Draft>,
+    /// Notes begun and not saved, by what they are about; those of walks opened earlier stay with them.
+    pub drafts: HashMap<(SessionId, Option<PromptId>), Draft>,
     /// What to do when the append under way is answered.
     pub after: After,
     /// When this walk was opened.

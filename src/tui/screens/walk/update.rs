@@ -144,16 +144,33 @@ fn append(model: &Model, batch: Vec<Fresh>) -> Effects {
     }
 }
 
-/// Tries once more to write what could not be written.
-pub fn retry(model: &mut Model) -> Effects {
-    let unsaved = model.walk.as_ref().map(|walk| walk.unsaved.clone()).unwrap_or_default();
+/// Time passed: tries once more to write what could not be written, else looks what others wrote.
+pub fn tick(model: &mut Model) -> Effects {
+    let Some(walk) = &model.walk else { return Effects::none() };
+    let unsaved = walk.unsaved.clone();
     if unsaved.is_empty() {
-        return Effects::none();
+        let (session, after_seq) = (walk.session.id(), walk.session.seq());
+        return Effects::one(Effect::CatchUp { session, after_seq });
     }
     if let Some(walk) = &mut model.walk {
         walk.after = After::Stay;
     }
     append(model, unsaved)
+}
+
+/// Takes in what somebody else wrote; the cursor stays where it is.
+pub fn caught_up(model: &mut Model, missing: Vec<Recorded>) -> Effects {
+    let Some(walk) = &mut model.walk else { return Effects::none() };
+    let count = missing.len();
+    if let Err(error) = walk.take_in(missing) {
+        model.say(format!("the session on the disk is not what is shown here ({error}): reopen it"));
+        return Effects::none();
+    }
+    if let (Some(summary), Some(walk)) = (&mut model.summary, &model.walk) {
+        summary.refresh(walk);
+    }
+    model.say(format!("{count} {} from another terminal", if count == 1 { "change" } else { "changes" }));
+    Effects::none()
 }
 
 /// The disk holds `recorded` now.

@@ -58,7 +58,9 @@ fn title_line(model: &Model, walk: &Walk, width: u16, look: Look<'_>) -> Line<'s
 fn progress_line(walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
     let totals = walk.progress.totals();
     let mut left = vec![Span::raw(" ")];
-    left.extend(parts::bar(totals, usize::from(width) * 3 / 10, look));
+    // A filter's words need the room that a long bar takes.
+    let tenths = if walk.filter.is_empty() { 3 } else { 2 };
+    left.extend(parts::bar(totals, usize::from(width) * tenths / 10, look));
     left.push(Span::styled(format!("  {}/{}", totals.tested(), totals.total()), look.theme.strong()));
     left.push(Span::raw("   "));
     left.extend(parts::counts(totals, width < 100, look));
@@ -72,12 +74,7 @@ fn progress_line(walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
 }
 
 fn saved(walk: &Walk, look: Look<'_>) -> Vec<Span<'static>> {
-    let mut spans = vec![Span::styled(format!("saved #{} ", walk.session.seq()), look.theme.quiet())];
-    if !walk.unsaved.is_empty() {
-        spans.insert(0, Span::raw(" "));
-        spans.insert(0, Span::styled(format!(" {} NOT SAVED ", walk.unsaved.len()), look.theme.alarm()));
-    }
-    spans
+    parts::saved(walk.session.seq(), walk.unsaved.len(), look)
 }
 
 fn strip_header(walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
@@ -100,12 +97,8 @@ fn outline_hint(walk: &Walk) -> String {
 /// A toast, the banner, or the keys.
 fn footer(model: &Model, walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
     let cells = usize::from(width).saturating_sub(2);
-    if let Some(toast) = &model.toast {
-        return Line::styled(format!(" {}", parts::fit(&toast.0, cells, look.glyphs)), look.theme.toast());
-    }
-    if let Some(banner) = &model.banner {
-        let text = format!("NOT SAVED, kept and tried again: {}", banner.why);
-        return Line::styled(format!(" {} ", parts::fit(&text, cells, look.glyphs)), look.theme.alarm());
+    if let Some(answer) = parts::answer(model, width, look) {
+        return answer;
     }
     if !walk.session.is_open() {
         let keymap = &model.settings.keymap;
