@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::point::{IntegrationPoint, parse_point};
+use super::point::{Components, IntegrationPoint, parse_point};
 
 /// The deepest outline that is read (R31).
 pub const MAX_DEPTH: usize = 64;
@@ -197,13 +197,14 @@ impl Outline {
         };
         let mut open: Vec<u32> = Vec::new();
         let mut seen: HashMap<IntegrationPoint, u32> = HashMap::new();
+        let components = Components::of(components);
         for entry in entries {
             let depth = usize::from(entry.depth.max(1)).min(open.len() + 1);
             while open.len() >= depth {
                 outline.close(open.pop());
             }
             let parent = open.last().copied();
-            let node = outline.lay_out(entry, depth, parent, components, &mut seen);
+            let node = outline.lay_out(entry, depth, parent, &components, &mut seen);
             open.push(outline.nodes.len() as u32);
             outline.prompt_count += u32::from(node.kind == NodeKind::Prompt);
             outline.nodes.push(node);
@@ -226,7 +227,7 @@ impl Outline {
         entry: &Entry,
         depth: usize,
         parent: Option<u32>,
-        components: &[String],
+        components: &Components<'_>,
         seen: &mut HashMap<IntegrationPoint, u32>,
     ) -> Node {
         let own_point = match entry.kind {

@@ -1,5 +1,7 @@
 //! Integration points: the directed connections between components, as a heading names them.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 /// A directed connection between two components.
@@ -21,36 +23,75 @@ const ARROWS: [(&str, bool); 4] = [("<->", true), ("↔", true), ("->", false), 
 /// How many arrows `text` holds; a heading with one that is no point deserves a warning.
 #[must_use]
 pub fn arrow_count(text: &str) -> usize {
-    let mut rest = text;
-    let mut count = 0;
-    while let Some((at, arrow, _)) = first_arrow(rest) {
-        count += 1;
-        rest = &rest[at + arrow.len()..];
-    }
-    count
+    arrows(text).count()
 }
 
-fn first_arrow(text: &str) -> Option<(usize, &'static str, bool)> {
-    ARROWS
-        .into_iter()
-        .filter_map(|(arrow, both)| text.find(arrow).map(|at| (at, arrow, both)))
-        .min_by_key(|(at, arrow, _)| (*at, usize::MAX - arrow.len()))
+/// The arrows of `text` from the left: where each begins, how it is written, whether it points both ways.
+///
+/// One pass: a hostile heading may hold a hundred thousand of them.
+fn arrows(text: &str) -> impl Iterator<Item = (usize, &'static str, bool)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < text.len() {
+            let rest = &text.as_bytes()[at..];
+            let found = ARROWS.into_iter().find(|(arrow, _)| rest.starts_with(arrow.as_bytes()));
+            let start = at;
+            at += found.map_or(1, |(arrow, _)| arrow.len());
+            if let Some((arrow, both_ways)) = found {
+                return Some((start, arrow, both_ways));
+            }
+        }
+        None
+    })
+}
+
+/// The names that a plan declares as its components, for looking up in any case.
+///
+/// Made once for a plan: with a search through the list for each heading, a plan of many components and many
+/// headings would take hours.
+#[derive(Debug, Default)]
+pub struct Components<'p> {
+    by_lower_case: HashMap<String, &'p str>,
+}
+
+impl<'p> Components<'p> {
+    /// The names in `declared`; where two differ in case only, the first one's spelling counts.
+    #[must_use]
+    pub fn of(declared: &'p [String]) -> Self {
+        let mut by_lower_case = HashMap::with_capacity(declared.len());
+        for name in declared {
+            by_lower_case.entry(name.to_lowercase()).or_insert(name.as_str());
+        }
+        Self { by_lower_case }
+    }
+
+    /// `name` in its declared spelling, or as it is where nothing is declared.
+    fn find(&self, name: &str) -> Option<String> {
+        if name.is_empty() {
+            return None;
+        }
+        if self.by_lower_case.is_empty() {
+            return Some(name.to_owned());
+        }
+        self.by_lower_case.get(&name.to_lowercase()).map(|&name| name.to_owned())
+    }
 }
 
 /// Reads a heading whose whole text is `A -> B`, `A → B` or `A <-> B`, with an optional `(kind)`.
 ///
-/// With `declared` components only those names count, in any case, and the declared spelling is kept. Without
+/// With declared `components` only those names count, in any case, and the declared spelling is kept. Without
 /// any, two names around exactly one arrow are enough. Anything else is `None`: an ordinary heading.
 #[must_use]
-pub fn parse_point(text: &str, declared: &[String]) -> Option<IntegrationPoint> {
+pub fn parse_point(text: &str, components: &Components<'_>) -> Option<IntegrationPoint> {
     let text = text.trim();
-    let (at, arrow, both_ways) = first_arrow(text)?;
-    if arrow_count(text) != 1 {
+    let mut arrows = arrows(text);
+    let (at, arrow, both_ways) = arrows.next()?;
+    if arrows.next().is_some() {
         return None;
     }
     let (right, kind) = split_kind(text[at + arrow.len()..].trim());
-    let from = component(text[..at].trim(), declared)?;
-    let to = component(right, declared)?;
+    let from = components.find(text[..at].trim())?;
+    let to = components.find(right)?;
     Some(IntegrationPoint { from, to, kind, both_ways })
 }
 
@@ -62,23 +103,12 @@ fn split_kind(text: &str) -> (&str, Option<String>) {
     if name.is_empty() || kind.is_empty() { (text, None) } else { (name, Some(kind.to_owned())) }
 }
 
-fn component(name: &str, declared: &[String]) -> Option<String> {
-    if name.is_empty() {
-        return None;
-    }
-    if declared.is_empty() {
-        return Some(name.to_owned());
-    }
-    let lower = name.to_lowercase();
-    declared.iter().find(|d| d.to_lowercase() == lower).cloned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<(String, String, Option<String>, bool)> {
-        parse_point(text, &[]).map(|p| (p.from, p.to, p.kind, p.both_ways))
+        parse_point(text, &Components::default()).map(|p| (p.from, p.to, p.kind, p.both_ways))
     }
 
     #[test]
@@ -103,6 +133,7 @@ mod tests {
     #[test]
     fn declared_components_are_the_only_names_that_count() {
         let declared = ["Cart".to_owned(), "inventory".to_owned()];
+        let declared = Components::of(&declared);
         let point = parse_point("cart -> inventory", &declared).unwrap();
         assert_eq!(point.from, "Cart");
         assert_eq!(parse_point("cart -> mail", &declared), None);

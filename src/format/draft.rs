@@ -262,7 +262,7 @@ fn entry_of(
     (line, column): (u32, u32),
     row_numbers: &HashMap<String, usize>,
 ) -> Entry {
-    let Line { text, tags, mut anchor } = draft.text.split();
+    let Line { text, tags, mut anchor } = draft.text.into_line();
     let mut blocks = Vec::with_capacity(draft.detail.len());
     if let Some(id) = draft.row_id {
         if anchor.is_none() && !row_numbers.contains_key(&id.anchor) {

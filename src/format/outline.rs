@@ -88,7 +88,7 @@ impl Reader {
     /// The text of the one line at the top, where everything else stands below it.
     fn title(&self) -> Option<String> {
         let first = self.drafts.get(0).filter(|_| self.top_level == 1 && self.drafts.len() > 1)?;
-        Some(first.text.split().text)
+        Some(first.text.clone().into_line().text)
     }
 }
 

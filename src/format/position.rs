@@ -9,7 +9,7 @@ pub(super) struct Lines<'s> {
 impl<'s> Lines<'s> {
     /// Finds the lines of `source`.
     pub(super) fn of(source: &'s str) -> Self {
-        let ends = source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let ends = source.match_indices('\n');
         let starts = std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect();
         Self { source, starts }
     }

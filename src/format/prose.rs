@@ -3,6 +3,10 @@
 //! A character that the author escaped (`\#`, `&#35;`, or inside code) is text and nothing else. The buffer remembers
 //! where such characters stand, since only so can printed text be read back as it was.
 
+/// The most tags at the end of one text. Tags are inherited by everything below and compared with one another, so
+/// without a bound a short hostile plan would cost hours; what stands before them stays text.
+const MAX_TAGS: usize = 16;
+
 /// Text that grows piece by piece: runs of whitespace become one space, `\n` is a break the author wrote.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Prose {
@@ -24,6 +28,17 @@ pub(super) enum Sense {
 impl Prose {
     /// Appends `piece`.
     pub(super) fn push(&mut self, piece: &str, sense: Sense) {
+        let (has_start, has_end) = (piece.starts_with(' '), piece.ends_with(' '));
+        let core = piece.trim_matches(' ');
+        if is_collapsed(core) {
+            // Most text is as it should be and is taken in one piece.
+            self.space_due |= has_start;
+            if !core.is_empty() {
+                self.push_word(core, sense);
+            }
+            self.space_due |= has_end;
+            return;
+        }
         let mut rest = piece;
         while let Some(first) = rest.chars().next() {
             if first.is_whitespace() {
@@ -103,13 +118,22 @@ impl Prose {
     }
 
     /// The text as one line, apart from the tags and the anchor at its end.
-    pub(super) fn split(&self) -> Line {
-        let mut tags = Vec::new();
+    pub(super) fn into_line(mut self) -> Line {
+        let (len, tags, anchor) = self.tail();
+        self.text.truncate(len);
+        let text = if self.text.contains('\n') { self.text.replace('\n', " ") } else { self.text };
+        Line { text, tags, anchor }
+    }
+
+    /// How long the text is without the tags and the anchor at its end, and these.
+    fn tail(&self) -> (usize, Vec<String>, Option<String>) {
+        let mut tags: Vec<String> = Vec::new();
         let mut anchor = None;
         let mut text = self.as_str();
         while let Some(at) = text.rfind([' ', '\n']) {
             let word = &text[at + 1..];
-            if self.is_literal(at + 1) {
+            let is_mark = word.starts_with(['#', '{']) && tags.len() < MAX_TAGS && !self.is_literal(at + 1);
+            if !is_mark {
                 break;
             }
             if let Some(tag) = word.strip_prefix('#').and_then(as_tag) {
@@ -130,8 +154,18 @@ impl Prose {
                 own.push(tag);
             }
         }
-        Line { text: text.replace('\n', " "), tags: own, anchor }
+        (text.len(), own, anchor)
     }
+}
+
+/// True for ASCII text in which every blank is one space.
+fn is_collapsed(text: &str) -> bool {
+    let mut before = b'x';
+    text.bytes().all(|byte| {
+        let fits = byte > b' ' || (byte == b' ' && before != b' ');
+        before = byte;
+        fits && byte.is_ascii()
+    })
 }
 
 /// Where the colon stands in a text that begins with `Expected:` and says something.
@@ -186,7 +220,7 @@ mod tests {
     fn split(text: &str) -> (String, String, Option<String>) {
         let mut prose = Prose::default();
         prose.push(text, Sense::Markup);
-        let line = prose.split();
+        let line = prose.into_line();
         (line.text, line.tags.join(","), line.anchor)
     }
 
@@ -217,7 +251,7 @@ mod tests {
         prose.push("pay ", Sense::Markup);
         prose.push("#", Sense::Literal);
         prose.push("a", Sense::Markup);
-        assert_eq!(prose.split().text, "pay #a");
+        assert_eq!(prose.into_line().text, "pay #a");
     }
 
     #[test]

@@ -1,5 +1,11 @@
 //! The plan file's contract: small files in, sections and prompts out; and printing a plan loses nothing.
 
+#![expect(
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test stops at what it did not expect, and a measurement is printed"
+)]
+
 use proptest::prelude::*;
 use seamwalk::domain::plan::{BlockKind, DataRow, Entry, NodeKind, NodeRef, Outline, Plan};
 use seamwalk::format::{
@@ -586,4 +592,80 @@ fn made_plan() -> impl Strategy<Value = Plan> {
         }
         Plan { title: "made".to_owned(), outline: Outline::from_entries(&entries, &[]), ..Plan::default() }
     })
+}
+
+/// A plan of 100,000 prompts: a heading every 20 items, tags on some, detail under some.
+fn large_plan() -> String {
+    let mut text = String::from("---\nid: large\ncomponents: [cart, stock]\n---\n# Large\n");
+    for at in 0..100_000 {
+        if at % 20 == 0 {
+            text.push_str(&format!("\n## Section {at}\n\n"));
+        }
+        text.push_str(&format!(
+            "- [ ] Prompt {at} asks whether the *cart* shows `what` the stock service says"
+        ));
+        if at % 5 == 0 {
+            text.push_str(" #critical #smoke");
+        }
+        text.push('\n');
+        if at % 10 == 0 {
+            text.push_str("\n  Some detail that says why this is worth asking.\n\n");
+        }
+    }
+    text
+}
+
+#[test]
+#[ignore = "measures; run in release with --nocapture"]
+fn how_long_a_large_plan_takes() {
+    let text = large_plan();
+    let timed = |what: &str, work: &mut dyn FnMut() -> usize| {
+        let mut best = std::time::Duration::MAX;
+        let mut size = 0;
+        for _ in 0..10 {
+            let started = std::time::Instant::now();
+            size = work();
+            best = best.min(started.elapsed());
+        }
+        println!("{what}: {best:?} for {size}");
+    };
+    let parsed = read(&text, SourceKind::Markdown);
+    timed("parse", &mut || read(&text, SourceKind::Markdown).plan.outline.len());
+    timed("check", &mut || check(&parsed).len());
+    timed("print", &mut || print_markdown(&parsed.plan).len());
+    timed("json", &mut || seamwalk::format::json::plan_json(&parsed.plan).len());
+    timed("text", &mut || seamwalk::format::text::plan_text(&parsed.plan).len());
+    println!("{} bytes", text.len());
+}
+
+#[test]
+#[ignore = "measures; run in release with --nocapture"]
+fn how_long_the_largest_absurd_files_take() {
+    let size = 10 * 1024 * 1024;
+    let lines = |line: &str| line.repeat(size / line.len());
+    let wide = |piece: &str| lines(&format!("{}\n", piece.repeat(1_000_000 / piece.len())));
+    let table = format!("{}\n{}\n", "|a".repeat(100_000), "|-".repeat(100_000));
+    for (what, text) in [
+        ("brackets", wide("[")),
+        ("links", wide("[a](")),
+        ("stars", wide("a*_ ")),
+        ("ticks", wide("`a``b")),
+        ("angles", wide("<a <!--")),
+        ("rows", lines("|a|\n|-|\n|b\n\n")),
+        ("wide rows", table + &"|b\n".repeat(1_000_000)),
+        ("bullets", lines("-\n")),
+        ("quotes", lines(">a\n\n")),
+        ("blank lines", format!("{}a\n{}", "- ".repeat(60), "\n".repeat(1_000_000))),
+        ("definitions", lines("[a]: b\n")),
+        ("references", format!("[a]: b\n\n{}", wide("[a]"))),
+        ("tags", lines("- a #b1 #b2 #b3\n\n")),
+        ("one paragraph", lines("a\n")),
+        ("arrows", lines("# ->->->->\n")),
+        ("front matter", format!("---\na: [{}]\n---\n- x\n", lines("a,\n").get(..size - 100).unwrap_or(""))),
+    ] {
+        let started = std::time::Instant::now();
+        let text = text.get(..size).unwrap_or(&text);
+        let result = parse(text.as_bytes(), SourceKind::Markdown, "x").map(|parsed| check(&parsed).len());
+        println!("{what}: {:?}, {result:?}", started.elapsed());
+    }
 }

@@ -459,7 +459,7 @@ impl<'s> Walker<'s> {
         if self.containers.len() == 1
             && (self.first_heading.is_none() || (level == 1 && self.first_h1.is_none()))
         {
-            let title = open.prose.split().text;
+            let title = open.prose.clone().into_line().text;
             if !title.is_empty() {
                 if level == 1 && self.first_h1.is_none() {
                     self.first_h1 = Some(title.clone());

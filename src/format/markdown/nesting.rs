@@ -75,8 +75,8 @@ fn marker_len(text: &[u8]) -> usize {
 /// True for a thematic break such as `- - -`, however long.
 fn is_rule(text: &[u8]) -> bool {
     let Some(first @ (b'-' | b'*')) = text.first() else { return false };
-    let marks = text.iter().filter(|byte| *byte == first).count();
-    marks > 2 && text.iter().all(|byte| byte == first || matches!(byte, b' ' | b'\t'))
+    text.iter().all(|byte| byte == first || matches!(byte, b' ' | b'\t'))
+        && text.iter().filter(|byte| *byte == first).count() > 2
 }
 
 #[cfg(test)]

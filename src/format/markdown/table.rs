@@ -195,7 +195,8 @@ impl Columns {
             } else if Some(idx) == self.id
                 && let Some(anchor) = anchor(cell.prose.as_str())
             {
-                let header = header.get(idx).map(|cell| cell.prose.split().text).unwrap_or_default();
+                let header =
+                    header.get(idx).map(|cell| cell.prose.clone().into_line().text).unwrap_or_default();
                 draft.row_id = Some(Box::new(RowId { header, anchor }));
             } else if self.steps.contains(&idx) {
                 draft.detail.push(Detail::Paragraph(cell.prose));
