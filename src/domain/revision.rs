@@ -139,6 +139,20 @@ impl Revision {
         by_id.binary_search_by_key(&prompt, |(id, _)| *id).ok().map(|at| by_id[at].1)
     }
 
+    /// The prompts that a session walks, in file order: those with the tag `only`, or all for `None`.
+    #[must_use]
+    pub fn prompts_of(&self, only: Option<&str>) -> Vec<(PromptId, NodeRef<'_>)> {
+        let Some(only) = only else { return self.prompts().collect() };
+        let mut ids = self.ids.iter();
+        let mut wanted = Vec::new();
+        self.plan.outline.visit_tagged_prompts(|prompt, tags| {
+            if let Some(id) = ids.next().filter(|_| tags.contains(&only)) {
+                wanted.push((*id, prompt));
+            }
+        });
+        wanted
+    }
+
     /// All prompts with their identities, in file order.
     pub fn prompts(&self) -> impl Iterator<Item = (PromptId, NodeRef<'_>)> {
         self.ids.iter().copied().zip(self.plan.outline.prompts())
