@@ -620,7 +620,12 @@ impl<'a> NodeRef<'a> {
 /// error conditions, boundary cases. Titles are compared without case and trailing punctuation.
 #[must_use]
 pub fn focus_tag_of_title(title: &str) -> Option<&'static str> {
-    if title.len() > 40 {
+    // Most titles are something else, and every title of a plan is asked.
+    let first = title.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty())?;
+    let is_likely = ["critical", "known", "error", "errors", "boundary", "boundaries"]
+        .iter()
+        .any(|likely| likely.eq_ignore_ascii_case(first));
+    if title.len() > 40 || !is_likely {
         return None;
     }
     let lower = title.to_lowercase().replace('-', " ");

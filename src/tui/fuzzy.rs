@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use frizbee::{Config, Matcher};
+use memchr::{memchr2, memchr2_iter};
 use unicode_segmentation::UnicodeSegmentation;
 
 fn config() -> Config {
@@ -75,33 +76,30 @@ enum Fit {
 fn fit(word: &str, text: &str) -> Option<Fit> {
     let (word, text) = (word.as_bytes(), text.as_bytes());
     let ignores_case = !word.iter().any(u8::is_ascii_uppercase);
-    let same = |wanted: u8, found: u8| {
-        found == wanted || (ignores_case && wanted.is_ascii_alphabetic() && found | 0x20 == wanted)
-    };
+    let other_case = |wanted: u8| if ignores_case { wanted.to_ascii_uppercase() } else { wanted };
     let (first, rest) = word.split_first()?;
-    let mut inside = None;
-    let mut previous = b' ';
-    for (at, found) in text.iter().enumerate() {
-        let is_first = same(*first, *found);
-        if is_first
-            && let Some(following) = text.get(at + 1..at + word.len())
-            && rest.iter().zip(following).all(|(wanted, found)| same(*wanted, *found))
-        {
+    let mut fit = None;
+    // The search for one letter looks at many bytes at once, which makes this several times as fast as a plain loop.
+    for at in memchr2_iter(*first, other_case(*first), text) {
+        let Some(following) = text.get(at + 1..at + word.len()) else { break };
+        let same = |(wanted, found): (&u8, &u8)| found == wanted || *found == other_case(*wanted);
+        if rest.iter().zip(following).all(same) {
             if at == 0 {
                 return Some(Fit::Beginning);
             }
-            if !previous.is_ascii_alphanumeric() {
+            if !text[at - 1].is_ascii_alphanumeric() {
                 return Some(Fit::Word);
             }
-            inside = Some(Fit::Inside);
+            fit = Some(Fit::Inside);
         }
-        previous = *found;
     }
-    let is_scattered = || {
-        let mut text = text.iter();
-        word.iter().all(|wanted| text.any(|found| same(*wanted, *found)))
-    };
-    inside.or_else(|| is_scattered().then_some(Fit::Scattered))
+    fit.or_else(|| {
+        let mut left = text;
+        for wanted in word {
+            left = &left[memchr2(*wanted, other_case(*wanted), left)? + 1..];
+        }
+        Some(Fit::Scattered)
+    })
 }
 
 /// True if whatever the longer query fits, the shorter one fits too.
