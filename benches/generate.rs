@@ -4,6 +4,8 @@
 //! `cargo bench --bench generate -- 100000 10 > plan.md`.
 #![expect(clippy::print_stdout, reason = "the plan goes where the reader sends it")]
 
+#[path = "plans/edited.rs"]
+mod edited;
 mod plans;
 
 fn main() {
@@ -12,7 +14,7 @@ fn main() {
     let prompts = numbers.next().unwrap_or(20);
     let plan = plans::plan(prompts);
     match numbers.next() {
-        Some(lines) => print!("{}", plans::edited(&plan, lines)),
+        Some(lines) => print!("{}", edited::edited(&plan, lines)),
         None => print!("{plan}"),
     }
 }

@@ -6,6 +6,8 @@
 #![expect(clippy::print_stdout, reason = "the table goes where the reader sends it")]
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot be made has to stop")]
 
+#[path = "plans/edited.rs"]
+mod edited;
 mod plans;
 
 use std::fs;
@@ -15,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use seamwalk::domain::id::{EventId, PlanId, SessionId};
 use seamwalk::domain::identity;
-use seamwalk::domain::plan::Plan;
+use seamwalk::domain::plan::{NodeRef, Plan};
 use seamwalk::domain::progress::Progress;
 use seamwalk::domain::revision::Revision;
 use seamwalk::domain::session::{Event, Fresh, Recorded, Session, Start};
@@ -108,7 +110,7 @@ fn outline_parts(bench: &Bench, prompts: usize) {
     let text = plans::plan(prompts);
     let plan = parsed(&text);
     let known = revision(plan.clone());
-    let edited = parsed(&plans::edited(&text, 10));
+    let edited = parsed(&edited::edited(&text, 10));
     bench.measure("parse", prompts, || (), |()| parsed(&text));
     bench.measure("match first", prompts, || (), |()| identity::matched(PLAN, None, &plan));
     bench.measure("match unchanged", prompts, || (), |()| identity::matched(PLAN, Some(&known), &plan));
@@ -146,7 +148,7 @@ impl Place {
 /// From a file to a walk: never seen, known, edited.
 fn opening_parts(bench: &Bench, prompts: usize) {
     let text = plans::plan(prompts);
-    let edited = plans::edited(&text, 10);
+    let edited = edited::edited(&text, 10);
     bench.measure("open first sight", prompts, || Place::with(&text), |place| place.open());
     let known = Place::with(&text);
     let (store, opened) = known.open();
@@ -165,7 +167,7 @@ fn opening_parts(bench: &Bench, prompts: usize) {
 /// What a key of the search costs in the matcher alone.
 fn finding_parts(bench: &Bench, prompts: usize) {
     let plan = parsed(&plans::plan(prompts));
-    let texts: Vec<&str> = plan.outline.nodes().map(|node| node.text()).collect();
+    let texts: Vec<&str> = plan.outline.nodes().map(NodeRef::text).collect();
     for query in ["e", "order", "order 77", "zzz"] {
         bench.measure(&format!("rank '{query}'"), prompts, || (), |()| fuzzy::ranked(query, &texts));
     }

@@ -60,7 +60,7 @@ impl Dice {
 
 /// A Markdown plan of `prompts` prompts: a heading every 20, most of them integration points; a tag on every fifth
 /// prompt, an expectation, a detail or a command on some.
-pub fn plan(prompts: usize) -> String {
+pub(crate) fn plan(prompts: usize) -> String {
     let mut dice = Dice(7);
     let mut plan = String::from("# A large shop\n");
     for n in 0..prompts {
@@ -96,30 +96,4 @@ fn prompt(dice: &mut Dice, number: usize) -> String {
         _ => {}
     }
     line
-}
-
-/// `plan` with `lines` of its prompts changed, spread over the file: in turn reworded, taken out, another one put in,
-/// and one moved to the next place. It never has more prompts than `plan`.
-pub fn edited(plan: &str, lines: usize) -> String {
-    let apart = (plan.lines().count() / lines.max(1)).max(1);
-    let mut out = String::with_capacity(plan.len() + 100 * lines);
-    let mut carried: Option<&str> = None;
-    let mut edits = 0;
-    for (n, line) in plan.lines().enumerate() {
-        let due = edits < lines && n >= apart / 2 + edits * apart && line.starts_with("- ");
-        if !due {
-            out.push_str(line);
-            out.push('\n');
-            continue;
-        }
-        match edits % 5 {
-            0 => out.push_str(&format!("{line} and nobody else sees it\n")),
-            1 => {}
-            2 => out.push_str(&format!("- the auditor can read entry {n} afterwards\n{line}\n")),
-            3 => carried = Some(line),
-            _ => out.push_str(&format!("{line}\n{}\n", carried.take().unwrap_or_default())),
-        }
-        edits += 1;
-    }
-    out
 }
