@@ -3,7 +3,7 @@
 //! Both faces come through here, so that `seamwalk PLAN` and `seamwalk walk PLAN` cannot disagree about what a plan is.
 //! The parser comes in as an argument: this module knows files and the store, not Markdown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::io::Read;
@@ -188,19 +188,12 @@ pub fn open(
 }
 
 fn require_tag(revision: &Revision, tag: &str) -> Result<(), OpeningError> {
-    let mut known: Vec<String> = Vec::new();
-    for (_, prompt) in revision.prompts() {
-        let tags = prompt.tags();
-        if tags.contains(&tag) {
-            return Ok(());
-        }
-        for other in tags {
-            if !known.iter().any(|k| k == other) {
-                known.push(other.to_owned());
-            }
-        }
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    revision.plan().outline.visit_tagged_prompts(|_, tags| known.extend(tags));
+    if known.contains(tag) {
+        return Ok(());
     }
-    known.sort_unstable();
+    let known = known.into_iter().map(str::to_owned).collect();
     Err(OpeningError::NoSuchTag { tag: tag.to_owned(), known })
 }
 

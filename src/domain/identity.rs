@@ -9,13 +9,14 @@ mod matching;
 mod sides;
 mod wording;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
 
-use super::id::{PlanId, PromptId, derived};
+use super::id::{IdSet, PlanId, PromptId, derived};
 use super::plan::{MAX_PROMPTS, NodeRef, Outline, Plan};
 use super::revision::{RemovedPrompt, Revision};
+use foldhash::quality::FixedState;
 use matching::Matching;
 
 /// The identities of a new state of a plan.
@@ -87,13 +88,13 @@ impl fmt::Display for PlanChanges {
 pub fn matched(plan_id: PlanId, previous: Option<&Revision>, plan: &Plan) -> Matched {
     let outline = &plan.outline;
     let Some(previous) = previous else {
-        let ids = mint(plan_id, outline, vec![None; outline.prompt_count()], HashSet::new());
+        let ids = mint(plan_id, outline, vec![None; outline.prompt_count()], IdSet::default());
         return Matched { ids, removed: Vec::new(), changes: PlanChanges::default() };
     };
     let matching = Matching::of(previous, outline);
     let mut changes = PlanChanges::default();
     let mut kept = Vec::with_capacity(outline.prompt_count());
-    let mut returned = HashSet::new();
+    let mut returned = IdSet::default();
     for prompt in outline.prompts() {
         let from_old = matching.old_of(prompt.idx());
         let from_removed = matching.removed_of(prompt.idx()).and_then(|at| previous.removed().get(at));
@@ -105,7 +106,9 @@ pub fn matched(plan_id: PlanId, previous: Option<&Revision>, plan: &Plan) -> Mat
         if let (Some(old), Some(id)) = (from_old, id) {
             let old = previous.plan().outline.node(old);
             changes.moved += usize::from(matching.is_moved(old.idx(), prompt.idx()));
-            if wording::normalised(old.text()) != wording::normalised(prompt.text()) {
+            if old.text() != prompt.text()
+                && wording::normalised(old.text()) != wording::normalised(prompt.text())
+            {
                 changes.reworded.push(Reworded { id, old_text: old.text().to_owned() });
             }
         } else if let Some(id) = id {
@@ -123,7 +126,7 @@ pub fn matched(plan_id: PlanId, previous: Option<&Revision>, plan: &Plan) -> Mat
         .collect();
     changes.removed = gone.len();
     changes.rearranged = !says_the_same(&previous.plan().outline, outline);
-    let taken: HashSet<PromptId> =
+    let taken: IdSet<PromptId> =
         previous.ids().iter().copied().chain(previous.removed().iter().map(|removed| removed.id)).collect();
     let mut removed: Vec<RemovedPrompt> =
         previous.removed().iter().filter(|removed| !returned.contains(&removed.id)).cloned().collect();
@@ -158,11 +161,11 @@ fn mint(
     plan_id: PlanId,
     outline: &Outline,
     kept: Vec<Option<PromptId>>,
-    mut taken: HashSet<PromptId>,
+    mut taken: IdSet<PromptId>,
 ) -> Vec<PromptId> {
     let plan = plan_id.to_string();
     // The next salt to try for a key, so that thousands of equal texts do not try from 0 each.
-    let mut salts: HashMap<u64, u32> = HashMap::new();
+    let mut salts: HashMap<u64, u32, FixedState> = HashMap::default();
     let mut ids = Vec::with_capacity(kept.len());
     for (kept, prompt) in kept.into_iter().zip(outline.prompts()) {
         if let Some(id) = kept {
@@ -220,9 +223,7 @@ pub fn derived_plan_id<E>(
 
 /// A hash that is the same within one run of the program; never stored.
 fn hash_of<T: Hash + ?Sized>(value: &T) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
+    FixedState::default().hash_one(value)
 }
 
 /// The place of a node's container: 0 for the top, else one more than the parent's place.

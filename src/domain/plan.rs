@@ -378,6 +378,25 @@ impl Outline {
         self.nodes().filter(|node| node.kind() == NodeKind::Prompt)
     }
 
+    /// Visits all prompts in file order with their tags, as [`NodeRef::tags`] gives them.
+    ///
+    /// One pass: to ask 100,000 prompts one by one would climb to the top and read every title above each time.
+    pub fn visit_tagged_prompts<'a>(&'a self, mut visit: impl FnMut(NodeRef<'a>, &[&'a str])) {
+        let mut tags: Vec<&str> = Vec::new();
+        // What the current node stands in: where that ends, and how many tags there were before it.
+        let mut open: Vec<(NodeIdx, usize)> = Vec::new();
+        for node in self.nodes() {
+            while let Some((_, before)) = open.pop_if(|(end, _)| *end <= node.idx()) {
+                tags.truncate(before);
+            }
+            open.push((node.end(), tags.len()));
+            node.add_tags(&mut tags);
+            if node.is_prompt() {
+                visit(node, &tags);
+            }
+        }
+    }
+
     fn str(&self, span: Span) -> &str {
         self.text.get(span.start as usize..span.end as usize).unwrap_or("")
     }
@@ -503,14 +522,19 @@ impl<'a> NodeRef<'a> {
         chain.push(self);
         let mut tags: Vec<&'a str> = Vec::new();
         for node in chain {
-            let implied = if node.is_prompt() { None } else { focus_tag_of_title(node.text()) };
-            for tag in implied.into_iter().chain(node.own_tags()) {
-                if !tags.contains(&tag) {
-                    tags.push(tag);
-                }
-            }
+            node.add_tags(&mut tags);
         }
         tags
+    }
+
+    /// Adds what it says itself to the tags of what is above it.
+    fn add_tags(self, tags: &mut Vec<&'a str>) {
+        let implied = if self.is_prompt() { None } else { focus_tag_of_title(self.text()) };
+        for tag in implied.into_iter().chain(self.own_tags()) {
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
     }
 
     /// Its integration point, own or inherited.
@@ -596,7 +620,12 @@ impl<'a> NodeRef<'a> {
 /// error conditions, boundary cases. Titles are compared without case and trailing punctuation.
 #[must_use]
 pub fn focus_tag_of_title(title: &str) -> Option<&'static str> {
-    if title.len() > 40 {
+    // Most titles are something else, and every title of a plan is asked.
+    let first = title.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty())?;
+    let is_likely = ["critical", "known", "error", "errors", "boundary", "boundaries"]
+        .iter()
+        .any(|likely| likely.eq_ignore_ascii_case(first));
+    if title.len() > 40 || !is_likely {
         return None;
     }
     let lower = title.to_lowercase().replace('-', " ");
@@ -657,6 +686,12 @@ mod tests {
         assert_eq!(reserves.path(), ["Shop", "cart -> inventory (http)"]);
         let down = outline.node(NodeIdx(5));
         assert_eq!(down.tags(), ["smoke", "error"]);
+        let mut visited = 0;
+        outline.visit_tagged_prompts(|prompt, tags| {
+            assert_eq!(prompt.tags(), tags, "{}", prompt.text());
+            visited += 1;
+        });
+        assert_eq!(visited, outline.prompt_count());
         assert_eq!(down.point(), None);
         assert_eq!((outline.prompt_count(), outline.section_count(), outline.max_depth()), (3, 3, 3));
     }

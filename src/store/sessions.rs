@@ -10,7 +10,7 @@ use super::append::Tally;
 use super::error::During;
 use super::event::{self, Writing};
 use super::{FindError, Store, StoreError, convert};
-use crate::domain::id::{EventId, PlanId, PromptId, SessionId};
+use crate::domain::id::{EventId, IdSet, PlanId, PromptId, SessionId};
 use crate::domain::revision::Revision;
 use crate::domain::session::{Event, Recorded, Session, Start};
 use crate::domain::time::Timestamp;
@@ -108,15 +108,6 @@ fn head(row: &Row<'_>) -> rusqlite::Result<SessionHead> {
         saved: convert::count(row, 21)?,
         walking_ms: convert::count(row, 22)?,
     })
-}
-
-/// The prompts of `revision` that a session with `only` walks.
-pub(super) fn in_session<'a>(
-    revision: &'a Revision,
-    only: Option<&'a str>,
-) -> impl Iterator<Item = PromptId> + 'a {
-    let wanted = move |tags: Vec<&str>| only.is_none_or(|tag| tags.contains(&tag));
-    revision.prompts().filter(move |(_, prompt)| only.is_none() || wanted(prompt.tags())).map(|(id, _)| id)
 }
 
 /// What to do if the plan has an open session when a new one is about to start.
@@ -283,7 +274,7 @@ impl Store {
              pass, fail, blocked, inconclusive, skip, notes) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?9, ?10, 0, 0, ?11, 0, 0, 0, 0, 0, 0)";
         let NewSession { id, event, at, start } = new;
-        let total = in_session(revision, start.only.as_deref()).count() as i64;
+        let total = revision.prompts_of(start.only.as_deref()).len() as i64;
         let fields = serde_json::to_string(&start.fields).unwrap_or_else(|_| "{}".to_owned());
         let writer = self.writer.0;
         let joined = self.write(DOING, |conn, path| {
@@ -342,7 +333,8 @@ impl Store {
             return Ok(());
         }
         let only = self.session_head(session)?.only;
-        let listed: std::collections::HashSet<PromptId> = in_session(revision, only.as_deref()).collect();
+        let listed: IdSet<PromptId> =
+            revision.prompts_of(only.as_deref()).into_iter().map(|(id, _)| id).collect();
         self.write(DOING, |conn, path| {
             let mut tally = Tally::read(conn, session)
                 .during(path, DOING)?

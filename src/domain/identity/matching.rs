@@ -4,10 +4,12 @@
 //! paired too, so that a retitled section still lends its prompts their place.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
+
+use foldhash::quality::FixedState;
 
 use super::hash_of;
-use super::sides::{Pairs, Score, Side, near_pairs};
+use super::sides::{Pairs, Score, Side, Waiting, near_pairs};
 use super::wording::{MOVED_AND_REWORDED, REWORDED, Wording, normalised};
 use crate::domain::plan::{NodeIdx, Outline};
 use crate::domain::revision::Revision;
@@ -114,16 +116,13 @@ impl<'a> Matcher<'a> {
 
     /// Pairs what has the same key, the first with the first, the second with the second.
     fn pair(&mut self, old_key: impl Fn(&Side<'_>, usize) -> u64, new_key: impl Fn(&Side<'_>, usize) -> u64) {
-        let mut waiting: HashMap<u64, VecDeque<usize>> = HashMap::new();
-        for at in self.open_old() {
-            waiting.entry(old_key(&self.old, at)).or_default().push_back(at);
-        }
-        if waiting.is_empty() {
+        let open: Vec<usize> = self.open_new().collect();
+        if open.is_empty() {
             return;
         }
-        let open: Vec<usize> = self.open_new().collect();
+        let mut waiting: Waiting = self.open_old().map(|at| (old_key(&self.old, at), at)).collect();
         for new in open {
-            if let Some(old) = waiting.get_mut(&new_key(&self.new, new)).and_then(VecDeque::pop_front) {
+            if let Some(old) = waiting.next(new_key(&self.new, new)) {
                 self.prompts.join(old, new);
             }
         }
@@ -135,19 +134,15 @@ impl<'a> Matcher<'a> {
         removed_keys: &[Option<u64>],
         new_key: impl Fn(&Side<'_>, usize) -> Option<u64>,
     ) {
-        let mut waiting: HashMap<u64, VecDeque<usize>> = HashMap::new();
-        for (at, key) in removed_keys.iter().enumerate() {
-            if let Some(key) = key.filter(|_| !self.came_back[at]) {
-                waiting.entry(key).or_default().push_back(at);
-            }
-        }
+        let gone = removed_keys.iter().enumerate().filter(|(at, _)| !self.came_back[*at]);
+        let mut waiting: Waiting = gone.filter_map(|(at, key)| Some(((*key)?, at))).collect();
         if waiting.is_empty() {
             return;
         }
         let open: Vec<usize> = self.open_new().collect();
         for new in open {
             let key = new_key(&self.new, new);
-            if let Some(at) = key.and_then(|key| waiting.get_mut(&key)).and_then(VecDeque::pop_front) {
+            if let Some(at) = key.and_then(|key| waiting.next(key)) {
                 self.from_removed[new] = Some(at);
                 self.came_back[at] = true;
             }
@@ -204,10 +199,17 @@ impl<'a> Matcher<'a> {
 
     /// A text that occurs once in either plan, anywhere: moved. Removed prompts come back so too.
     fn by_unique_text(&mut self) {
+        // Only texts that are still looked for need counting; after a few edits that is next to nothing.
+        let open: HashMap<u64, u32, FixedState> = self.open_new().map(|at| (self.new.loose[at], 0)).collect();
+        if open.is_empty() {
+            return;
+        }
         let once = |side: &Side<'_>| {
-            let mut counts: HashMap<u64, u32> = HashMap::new();
-            for (at, loose) in side.loose.iter().enumerate() {
-                *counts.entry(*loose).or_default() += u32::from(side.is_prompt[at]);
+            let mut counts = open.clone();
+            for (loose, is_prompt) in side.loose.iter().zip(&side.is_prompt) {
+                if let Some(count) = counts.get_mut(loose).filter(|_| *is_prompt) {
+                    *count += 1;
+                }
             }
             counts
         };
@@ -225,7 +227,7 @@ impl<'a> Matcher<'a> {
             *in_removed.entry(*loose).or_default() += 1;
         }
         let unique = |loose: u64| {
-            !in_old.contains_key(&loose)
+            in_old.get(&loose) == Some(&0)
                 && in_removed.get(&loose) == Some(&1)
                 && in_new.get(&loose) == Some(&1)
         };
@@ -261,7 +263,7 @@ impl<'a> Matcher<'a> {
     /// Containers with the same texts from the top, where there is one on either side.
     fn containers_by_path(&mut self) -> bool {
         let index = |side: &Side<'_>, taken: &[Option<usize>]| {
-            let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
+            let mut places: HashMap<u64, Vec<usize>, FixedState> = HashMap::default();
             for (container, children) in side.children.iter().enumerate() {
                 if !children.is_empty() && taken[container].is_none() {
                     places.entry(side.loose_path[container]).or_default().push(container);
@@ -381,15 +383,16 @@ impl<'a> Matcher<'a> {
 
     /// The same text in what its container has become, duplicates in order.
     fn prompts_in_containers(&mut self) -> bool {
-        let before = self.prompts.new_of.iter().flatten().count();
-        let old_keys: Vec<u64> = (0..self.old.loose.len())
-            .map(|at| match self.containers.new_of[self.old.container[at]] {
-                Some(container) => hash_of(&(container, self.old.loose[at])),
+        let before = self.open_new().count();
+        let became: Vec<Option<usize>> = self.containers.new_of.clone();
+        self.pair(
+            |side, at| match became[side.container[at]] {
+                Some(container) => hash_of(&(container, side.loose[at])),
                 None => hash_of(&(at, "no container")),
-            })
-            .collect();
-        self.pair(|_, at| old_keys[at], |side, at| hash_of(&(side.container[at], side.loose[at])));
-        before != self.prompts.new_of.iter().flatten().count()
+            },
+            |side, at| hash_of(&(side.container[at], side.loose[at])),
+        );
+        before != self.open_new().count()
     }
 
     /// Similar wording in what the container has become; the same neighbours count in its favour.
@@ -438,7 +441,7 @@ impl<'a> Matcher<'a> {
         const FEWEST_WORDS: usize = 3;
         let old: Vec<(usize, Wording)> =
             self.open_old().map(|at| (at, Wording::of(self.old.text(at)))).collect();
-        let mut by_word: HashMap<u64, Vec<usize>> = HashMap::new();
+        let mut by_word: HashMap<u64, Vec<usize>, FixedState> = HashMap::default();
         for (i, (_, wording)) in old.iter().enumerate() {
             for word in wording.words() {
                 let places = by_word.entry(*word).or_default();

@@ -1,8 +1,11 @@
 //! What the rules work on: either outline with its hashes, a one-to-one pairing, and how candidates are ranked.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
-use super::wording::normalised;
+use foldhash::quality::FixedState;
+
+use super::wording::normalise_into;
 use super::{container_of, hash_of};
 use crate::domain::plan::{NodeIdx, NodeKind, Outline};
 
@@ -48,10 +51,12 @@ impl<'a> Side<'a> {
             children: vec![Vec::new(); len + 1],
             is_prompt: Vec::with_capacity(len),
         };
+        let mut normalised = String::new();
         for node in outline.nodes() {
             let (at, container) = (node.idx().at(), container_of(node));
             let exact = hash_of(node.text());
-            let loose = hash_of(&normalised(node.text()));
+            normalise_into(node.text(), &mut normalised);
+            let loose = hash_of(normalised.as_str());
             side.exact_path[at + 1] = hash_of(&(side.exact_path[container], exact));
             side.loose_path[at + 1] = hash_of(&(side.loose_path[container], loose));
             if let Some(previous) = side.children[container].last().copied() {
@@ -88,6 +93,53 @@ impl<'a> Side<'a> {
 
     pub(super) fn anchor(&self, at: usize) -> Option<&'a str> {
         self.outline.node(NodeIdx(at as u32)).anchor()
+    }
+}
+
+/// Places that wait for a partner, by a key. They leave in the order in which they came.
+///
+/// Equal keys are linked in one list of numbers, as there are 100,000 keys that nearly always have one place each.
+pub(super) struct Waiting {
+    /// The first and the last index into `places`.
+    ends: HashMap<u64, (u32, u32), FixedState>,
+    /// Each place with the index of the next one that has the same key; [`Waiting::LAST`] for none.
+    places: Vec<(u32, u32)>,
+}
+
+impl Waiting {
+    const LAST: u32 = u32::MAX;
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// Takes the place out that waited longest under `key`.
+    pub(super) fn next(&mut self, key: u64) -> Option<usize> {
+        let (first, _) = self.ends.get_mut(&key)?;
+        let (place, next) = *self.places.get(*first as usize)?;
+        *first = next;
+        Some(place as usize)
+    }
+}
+
+impl FromIterator<(u64, usize)> for Waiting {
+    fn from_iter<I: IntoIterator<Item = (u64, usize)>>(keyed: I) -> Self {
+        let keyed = keyed.into_iter();
+        let expected = keyed.size_hint().1.unwrap_or(0);
+        let mut waiting = Self {
+            ends: HashMap::with_capacity_and_hasher(expected, FixedState::default()),
+            places: Vec::with_capacity(expected),
+        };
+        for (key, place) in keyed {
+            let added = waiting.places.len() as u32;
+            waiting.places.push((place as u32, Self::LAST));
+            let (_, last) = waiting.ends.entry(key).or_insert((added, added));
+            if *last != added {
+                waiting.places[*last as usize].1 = added;
+                *last = added;
+            }
+        }
+        waiting
     }
 }
 

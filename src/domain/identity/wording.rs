@@ -75,7 +75,18 @@ pub(super) struct Wording {
 /// The letters and digits of `text`, lower case, apart by single blanks: what must be equal for "the same text".
 pub(super) fn normalised(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    normalise_into(text, &mut out);
+    out
+}
+
+/// As [`normalised`], into a text that is used again and again.
+pub(super) fn normalise_into(text: &str, out: &mut String) {
+    out.clear();
     for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c.to_ascii_lowercase());
+            continue;
+        }
         if c.is_alphanumeric() {
             out.extend(c.to_lowercase());
         } else if !is_joining(c) && !out.is_empty() && !out.ends_with(' ') {
@@ -83,8 +94,10 @@ pub(super) fn normalised(text: &str) -> String {
         }
     }
     out.truncate(out.trim_end().len());
-    // A text of signs only (`->`, `…`) is told apart by its signs.
-    if out.is_empty() { text.trim().to_lowercase() } else { out }
+    if out.is_empty() {
+        // A text of signs only (`->`, `…`) is told apart by its signs.
+        out.push_str(&text.trim().to_lowercase());
+    }
 }
 
 /// An apostrophe belongs to its word: `can't` is one word.

@@ -54,8 +54,10 @@ pub fn search(model: &mut Model) {
     let texts: Vec<&str> = within.iter().map(|idx| outline.node(*idx).text()).collect();
     let ranked = fuzzy::ranked(&query, &texts);
     find.fitting = ranked.iter().map(|at| within[*at]).collect();
-    find.candidates = find.fitting.clone();
-    find.candidates.sort_unstable();
+    // In file order without sorting: a frequent letter fits nearly everything.
+    let mut fits = vec![false; within.len()];
+    ranked.iter().for_each(|at| fits[*at] = true);
+    find.candidates = within.iter().zip(fits).filter_map(|(idx, fits)| fits.then_some(*idx)).collect();
     find.searched = query;
     find.selected = 0;
 }

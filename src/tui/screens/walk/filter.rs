@@ -1,5 +1,7 @@
 //! Which prompts the outline shows: by verdict, by tag.
 
+use std::collections::HashMap;
+
 use crate::domain::plan::{NodeIdx, NodeRef, Outline};
 use crate::domain::progress::Progress;
 use crate::domain::verdict::Verdict;
@@ -57,21 +59,32 @@ impl Filter {
             return None;
         }
         let mut mask = vec![false; outline.len()];
-        for prompt in outline.prompts() {
-            let Some(verdict) = progress.verdict(prompt.idx()) else { continue };
-            if !self.fits(prompt, verdict) {
-                continue;
-            }
-            mask[prompt.idx().at()] = true;
-            for above in prompt.ancestors() {
-                let shown = &mut mask[above.idx().at()];
-                if *shown {
-                    break;
+        let fits = |prompt: NodeRef<'_>| {
+            let verdict = progress.verdict(prompt.idx());
+            verdict.is_some_and(|verdict| self.verdicts.is_empty() || self.verdicts.contains(&verdict))
+        };
+        if self.tags.is_empty() {
+            outline.prompts().filter(|prompt| fits(*prompt)).for_each(|prompt| show(&mut mask, prompt));
+        } else {
+            outline.visit_tagged_prompts(|prompt, tags| {
+                if tags.iter().any(|tag| self.tags.iter().any(|wanted| wanted == tag)) && fits(prompt) {
+                    show(&mut mask, prompt);
                 }
-                *shown = true;
-            }
+            });
         }
         Some(mask)
+    }
+}
+
+/// Shows `prompt` and what is above it.
+fn show(mask: &mut [bool], prompt: NodeRef<'_>) {
+    mask[prompt.idx().at()] = true;
+    for above in prompt.ancestors() {
+        let shown = &mut mask[above.idx().at()];
+        if *shown {
+            break;
+        }
+        *shown = true;
     }
 }
 
@@ -87,12 +100,14 @@ fn toggle<T: PartialEq>(set: &mut Vec<T>, item: T) {
 /// The tags that the session's prompts have, with how many have each, the most frequent first.
 #[must_use]
 pub fn tags_in_use(outline: &Outline, progress: &Progress) -> Vec<(String, usize)> {
-    let mut counts: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
-    for prompt in outline.prompts().filter(|p| progress.verdict(p.idx()).is_some()) {
-        for tag in prompt.tags() {
-            *counts.entry(tag).or_default() += 1;
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    outline.visit_tagged_prompts(|prompt, tags| {
+        if progress.verdict(prompt.idx()).is_some() {
+            for tag in tags {
+                *counts.entry(tag).or_default() += 1;
+            }
         }
-    }
+    });
     let mut tags: Vec<(String, usize)> = counts.into_iter().map(|(tag, n)| (tag.to_owned(), n)).collect();
     tags.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     tags

@@ -1,0 +1,170 @@
+//! Whether a key is ever slow: every kind of key on a long plan, with its frame, from the key to the finished cells.
+//!
+//! `cargo bench --bench keys` takes 100,000 prompts; `cargo bench --bench keys -- 10000` as many as are named. A row
+//! gives the median and the worst of all presses in milliseconds, and how long the worst spent on drawing. The database
+//! lies in memory where the system has `/dev/shm`: the disk's own sync is not the program's.
+#![expect(clippy::print_stdout, reason = "the table goes where the reader sends it")]
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot be made has to stop")]
+
+mod plans;
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use seamwalk::domain::time::Timestamp;
+use seamwalk::opening::Choices;
+use seamwalk::store::Store;
+use seamwalk::tui::input::Input;
+use seamwalk::tui::key::Key;
+use seamwalk::tui::layout::Size;
+use seamwalk::tui::model::Model;
+use seamwalk::tui::msg::Msg;
+use seamwalk::tui::runtime::effects::{Host, Outside};
+use seamwalk::tui::runtime::event_loop;
+use seamwalk::tui::settings::{Settings, ThemeName};
+use seamwalk::tui::theme::{ColorDepth, Theme};
+use seamwalk::tui::view;
+use tempfile::TempDir;
+
+/// What is promised, besides the disk's own sync.
+const PROMISED_MS: f64 = 16.0;
+
+/// Kinds of keys: a name, keys that lead there unmeasured, the measured ones, and keys that lead away.
+const RUNS: [(&str, &str, &str, &str); 24] = [
+    ("move down", "", "j j j j j j j j j j", ""),
+    ("move up", "", "k k k k k k k k k k", ""),
+    ("page down", "", "PgDn PgDn PgDn PgDn PgDn PgDn", ""),
+    ("last, first", "", "G g G g G g", ""),
+    ("next section", "g", "J J J J J J K K K K", ""),
+    ("next section, none left", "G", "J J J J", ""),
+    ("mark", "g Tab", "p f b i s p p p p p p p", ""),
+    ("undo, redo", "", "u u u Ctrl-r Ctrl-r Ctrl-r u u", ""),
+    ("next untested", "g", "Tab Tab Tab Shift-Tab Shift-Tab Shift-Tab Shift-Tab", ""),
+    ("fold, unfold", "g j", "h h l h l h l l", "L"),
+    ("fold all, unfold all", "G", "H L H L H L H L", ""),
+    ("summary, back", "g", "E Esc E Esc E Esc", ""),
+    ("open find", "", "/", "Esc"),
+    ("find: first letters", "/", "o r d e r", "Esc"),
+    ("find: common letter", "/", "e", "Esc"),
+    ("find: letters taken back", "/ o r d", "Backspace Backspace Backspace", "Esc"),
+    ("find: number", "/", "9 9 9 7 7", "Esc"),
+    ("find: two words", "/ r e f u n d Space", "s l o w", "Esc"),
+    ("find: not a word", "/", "! o r d Backspace Backspace Backspace Backspace", "Esc"),
+    ("find: go", "/ 7 7 7 7 7", "Enter", ""),
+    ("open filter", "", "t", "Esc"),
+    ("filter a verdict", "t", "p p f f u u", "Esc"),
+    ("filter a tag", "t", "Down Down Down Down Down Down Space Space Down Space Space", "Esc"),
+    ("detail, help, commands", "", "Enter Esc ? Esc : Esc", ""),
+];
+
+fn main() {
+    let named = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
+    let prompts = named.unwrap_or(100_000);
+    let mut face = Face::open(prompts);
+    println!("{prompts} prompts, milliseconds");
+    println!("{:<28}{:>9}{:>9}{:>9}{:>9}", "key", "median", "worst", "drawing", "presses");
+    let mut worst_ms = 0.0_f64;
+    for (name, before, keys, after) in RUNS {
+        let presses: Vec<Press> = (0..3)
+            .flat_map(|_| {
+                face.press_all(before);
+                let presses = face.press_all(keys);
+                face.press_all(after);
+                presses
+            })
+            .collect();
+        worst_ms = worst_ms.max(print_row(name, presses));
+    }
+    println!("the worst key took {worst_ms:.1} ms, {PROMISED_MS} ms are promised");
+}
+
+/// How long one press took.
+#[derive(Clone, Copy)]
+struct Press {
+    all: Duration,
+    drawing: Duration,
+}
+
+fn print_row(name: &str, mut presses: Vec<Press>) -> f64 {
+    presses.sort_unstable_by_key(|press| press.all);
+    let (median, worst) = (presses[presses.len() / 2], presses[presses.len() - 1]);
+    let ms = |time: Duration| time.as_secs_f64() * 1e3;
+    println!(
+        "{name:<28}{:>9.3}{:>9.3}{:>9.3}{:>9}",
+        ms(median.all),
+        ms(worst.all),
+        ms(worst.drawing),
+        presses.len()
+    );
+    ms(worst.all)
+}
+
+/// The terminal face without a terminal.
+struct Face {
+    model: Model,
+    outside: Outside,
+    terminal: Terminal<TestBackend>,
+    theme: Theme,
+    _folder: TempDir,
+}
+
+impl Face {
+    fn open(prompts: usize) -> Self {
+        let shared_memory = Path::new("/dev/shm");
+        let folder =
+            if shared_memory.is_dir() { TempDir::new_in(shared_memory) } else { TempDir::new() }.unwrap();
+        let plan = folder.path().join("plan.md");
+        fs::write(&plan, plans::plan(prompts)).unwrap();
+        let now = Timestamp::from_unix_ms(1_795_442_531_000, 60).unwrap();
+        let mut outside = Outside::new(Store::open(&folder.path().join("seamwalk.db")).unwrap());
+        let choices = Choices { tester: Some("ana".to_owned()), ..Choices::default() };
+        let opened = outside.open_file(&plan, &choices, now).unwrap();
+        let size = Size { width: 120, height: 40 };
+        let mut face = Self {
+            model: Model::new(Settings::default(), size, now, [7; 16]),
+            outside,
+            terminal: Terminal::new(TestBackend::new(size.width, size.height)).unwrap(),
+            theme: Theme::new(ThemeName::Auto, ColorDepth::Indexed, &[]),
+            _folder: folder,
+        };
+        face.take(Msg::WalkOpened(Box::new(opened)));
+        face
+    }
+
+    fn press_all(&mut self, keys: &str) -> Vec<Press> {
+        keys.split_whitespace()
+            .map(|key| {
+                let key: Key = key.parse().unwrap();
+                self.take(Msg::Input(Input::Key(key)))
+            })
+            .collect()
+    }
+
+    fn take(&mut self, msg: Msg) -> Press {
+        let begun = Instant::now();
+        event_loop::take_in(&mut self.model, msg, &mut self.outside, &mut Nobody);
+        let updated = Instant::now();
+        self.terminal.draw(|frame| view::draw(frame, &self.model, &self.theme)).unwrap();
+        Press { all: begun.elapsed(), drawing: updated.elapsed() }
+    }
+}
+
+/// No terminal, no editor, no clipboard.
+struct Nobody;
+
+impl Host for Nobody {
+    fn edit(&mut self, _text: &str) -> Result<Option<String>, String> {
+        Ok(None)
+    }
+
+    fn copy(&mut self, _text: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn stop(&mut self) {}
+
+    fn redraw(&mut self) {}
+}
