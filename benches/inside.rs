@@ -24,9 +24,10 @@ use seamwalk::domain::session::{Event, Fresh, Recorded, Session, Start};
 use seamwalk::domain::time::Timestamp;
 use seamwalk::domain::verdict::Verdict;
 use seamwalk::format::{self, SourceKind};
-use seamwalk::opening::{self, Choices, Opened, ParseFailure, ParsedPlan, Source};
+use seamwalk::opening::{self, Choices, Opened, Source};
 use seamwalk::store::Store;
 use seamwalk::tui::fuzzy;
+use seamwalk::tui::runtime::effects::parse;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -87,11 +88,6 @@ impl Bench {
 
 fn at(ms: i64) -> Timestamp {
     Timestamp::from_unix_ms(1_795_442_531_000 + ms, 60).unwrap()
-}
-
-fn parse(bytes: &[u8], name: &Path, title: &str) -> Result<ParsedPlan, ParseFailure> {
-    let parsed = format::parse(bytes, SourceKind::of_path(name), title)?;
-    Ok(ParsedPlan { problem_count: parsed.problems.len(), plan: parsed.plan })
 }
 
 fn parsed(text: &str) -> Plan {

@@ -20,8 +20,8 @@ pub struct Exit(u8);
 impl Exit {
     /// What was asked for was done. A reader that closes the pipe early is no failure.
     pub const OK: Self = Self(0);
-    /// It was done and a problem was found: a plan with errors or without a prompt; or the session asked for does
-    /// not exist.
+    /// It was done and a problem was found: a plan with errors or without a prompt, a prompt that newly fails; or
+    /// the session asked for does not exist.
     pub const PROBLEM: Self = Self(1);
     /// The command line cannot be understood.
     pub const USAGE: Self = Self(2);
@@ -37,7 +37,10 @@ impl Exit {
     /// All codes with what they say, as `--help` and the manual page print them.
     pub const ALL: [(Self, &'static str); 7] = [
         (Self::OK, "done; a reader that closes the pipe early is no failure"),
-        (Self::PROBLEM, "a problem was found: errors in a plan, no prompt in it, no such session"),
+        (
+            Self::PROBLEM,
+            "a problem was found: errors in a plan, no prompt in it, newly failing, no such session",
+        ),
         (Self::USAGE, "the command line cannot be understood"),
         (Self::UNREADABLE, "a plan or the configuration cannot be read"),
         (Self::DATABASE, "the database cannot be used"),

@@ -83,6 +83,15 @@ pub enum Task {
         /// How to print it.
         format: Format,
     },
+    /// Say what is different between two sessions.
+    Compare {
+        /// The earlier one, as for `Show`.
+        a: String,
+        /// The later one.
+        b: String,
+        /// How to say it.
+        format: Format,
+    },
     /// Print a completion script.
     Completions {
         /// For which shell.
@@ -113,13 +122,13 @@ pub enum PlanFormat {
     Markdown,
 }
 
-/// How to print sessions.
+/// How to print sessions, or what is different between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Format {
     /// To read.
     #[default]
     Text,
-    /// `seamwalk.session/1`.
+    /// For programs.
     Json,
 }
 
@@ -197,6 +206,21 @@ enum TypedCommand {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Say what is different between two sessions of a plan
+    ///
+    /// From A to B: which prompts newly fail, were fixed, still fail, changed otherwise, are newly tested or no longer
+    /// tested, say something else, or were removed from the plan. Only a pass fixes a fail: a prompt that was removed,
+    /// or that is blocked now, is not fixed. A prompt that A did not judge and that fails in B is newly failing.
+    #[command(after_help = COMPARE_CODES)]
+    Compare {
+        /// The earlier session: an id, the beginning of one, or `latest`
+        a: String,
+        /// The later session, likewise
+        b: String,
+        /// How to say it
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -255,7 +279,20 @@ Examples:
   seamwalk walk checklist.md --new --field build=4f2c --only critical
   seamwalk plan check plans/*.md            what is doubtful in plans, with line and column
   seamwalk show latest                      what was tested, what broke, and the notes
+  seamwalk compare 019ab5e2 latest          what newly fails since; exit code 1 if anything does
   seamwalk show latest --format json | jq '.prompts[] | select(.verdict == \"fail\") | .text'";
+
+/// What a script that compares has to know.
+const COMPARE_CODES: &str = "\
+Exit codes:
+  0  no prompt newly fails
+  1  at least one newly fails; or there is no such session, or the sessions are of
+     different plans: then nothing is on standard output
+
+Examples:
+  seamwalk compare 019ab5e2 latest
+  seamwalk compare 019ab5e2 latest --format json | jq -r '.newly_failing[].text'
+  seamwalk compare 019ab5e2 latest > changes.txt || echo 'do not release'";
 
 /// The exit codes as a table for people.
 #[must_use]
@@ -330,6 +367,7 @@ fn meant(typed: Typed) -> Result<Invocation, clap::Error> {
         }
         (Some(TypedCommand::Sessions { format }), None) => Task::Sessions { format },
         (Some(TypedCommand::Show { session, format }), None) => Task::Show { session, format },
+        (Some(TypedCommand::Compare { a, b, format }), None) => Task::Compare { a, b, format },
         (Some(TypedCommand::Completions { shell }), None) => Task::Completions { shell },
         (Some(TypedCommand::Man), None) => Task::Man,
     };

@@ -10,6 +10,7 @@ use crate::error::{Error, Exit};
 use crate::paths::{self, Surroundings};
 
 pub mod args;
+pub mod compare;
 pub mod describe;
 pub mod output;
 pub mod page;
@@ -62,6 +63,7 @@ fn carry_out(invocation: Invocation, output: &mut Output) -> Result<Exit, Error>
         Task::PlanCheck { plans } => plan::check(&plans, output),
         Task::Sessions { format } => sessions::list(&database()?, format, output),
         Task::Show { session, format } => show::show(&database()?, &session, format, output),
+        Task::Compare { a, b, format } => compare::compare(&database()?, [&a, &b], format, output),
         Task::Completions { shell } => output.generated(&describe::completions(shell)).map(|()| Exit::OK),
         Task::Man => output.generated(&describe::manual_page()).map(|()| Exit::OK),
     }

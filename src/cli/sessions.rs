@@ -36,7 +36,8 @@ pub fn list(database: &Path, format: Format, output: &mut Output) -> Result<Exit
 /// Said when the database is there and holds no session.
 const NONE: &str = "there is no session yet: walk a plan with `seamwalk PLAN`";
 
-fn head(session: &SessionHead) -> Head<'_> {
+/// What a session says of itself, as all JSON forms have it.
+pub(super) fn head(session: &SessionHead) -> Head<'_> {
     Head {
         format: show::FORMAT,
         id: session.id,
@@ -97,7 +98,7 @@ fn notes(count: u32) -> Option<String> {
 /// How many characters of each id tell it from all others, dashes counted.
 ///
 /// Ids begin with the time, so that those of one minute share eight characters and more.
-fn unique_chars(ids: &[SessionId]) -> usize {
+pub(super) fn unique_chars(ids: &[SessionId]) -> usize {
     let mut sorted: Vec<String> = ids.iter().map(ToString::to_string).collect();
     sorted.sort();
     let shared = |pair: &[String]| pair[0].chars().zip(pair[1].chars()).take_while(|(a, b)| a == b).count();

@@ -265,13 +265,8 @@ impl<'a> Document<'a> {
         page
     }
 
-    /// The sections above `prompt`, without the one that only repeats the plan's title.
     fn place(&self, prompt: &Prompt<'_>, glyphs: Glyphs) -> String {
-        let path = match prompt.path.as_slice() {
-            [first, below @ ..] if *first == self.head.plan.title => below,
-            path => path,
-        };
-        path.join(glyphs.below())
+        place(&prompt.path, self.head.plan.title, glyphs)
     }
 
     /// The notes of each prompt, and under `None` those of the session and of prompts that are not shown.
@@ -358,11 +353,7 @@ impl<'a> Document<'a> {
 ///
 /// [`Error::Find`] if it names none or several, [`Error::Store`] if the database cannot be used.
 pub fn show(database: &Path, wanted: &str, format: Format, output: &mut Output) -> Result<Exit, Error> {
-    let store = match Store::open_existing(database) {
-        Ok(store) => store,
-        Err(error @ StoreError::Missing { .. }) => return Err(Error::problem(error.to_string())),
-        Err(error) => return Err(error.into()),
-    };
+    let store = existing_store(database)?;
     let id = store.find_session(wanted)?;
     let Loaded { session, revision } = store.load(id)?;
     let source = store.session_head(id)?.plan_source;
@@ -372,6 +363,23 @@ pub fn show(database: &Path, wanted: &str, format: Format, output: &mut Output) 
         Format::Text => output.page(&document.page(output.glyphs()))?,
     }
     Ok(Exit::OK)
+}
+
+/// The database, for a command that needs a session: without a database there is no such session.
+pub(super) fn existing_store(database: &Path) -> Result<Store, Error> {
+    Store::open_existing(database).map_err(|error| match error {
+        StoreError::Missing { .. } => Error::problem(error.to_string()),
+        _ => error.into(),
+    })
+}
+
+/// The sections above a prompt, without the one that only repeats the plan's title.
+pub(super) fn place(path: &[&str], plan_title: &str, glyphs: Glyphs) -> String {
+    let path = match path {
+        [first, below @ ..] if *first == plan_title => below,
+        path => path,
+    };
+    path.join(glyphs.below())
 }
 
 /// What a reader looks for first, worst first.

@@ -27,26 +27,26 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A folder with a home in it.
-struct Place {
+pub(super) struct Place {
     folder: TempDir,
 }
 
 /// How a command ended.
 #[derive(Debug)]
-struct Ended {
-    stdout: String,
-    stderr: String,
+pub(super) struct Ended {
+    pub(super) stdout: String,
+    pub(super) stderr: String,
     code: Option<i32>,
 }
 
 impl Ended {
-    fn exits(self, exit: Exit) -> Self {
+    pub(super) fn exits(self, exit: Exit) -> Self {
         assert_eq!(self.code, Some(i32::from(exit.code())), "{self:#?}");
         self
     }
 
     /// stdout of a command that succeeded in silence otherwise.
-    fn clean(self) -> String {
+    pub(super) fn clean(self) -> String {
         let ended = self.exits(Exit::OK);
         assert_eq!(ended.stderr, "", "{ended:#?}");
         ended.stdout
@@ -59,7 +59,7 @@ impl Ended {
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("home")).unwrap();
         fs::create_dir_all(folder.path().join("here")).unwrap();
@@ -70,7 +70,7 @@ impl Place {
         self.folder.path().join("here")
     }
 
-    fn home_database(&self) -> PathBuf {
+    pub(super) fn home_database(&self) -> PathBuf {
         self.folder.path().join("home").join("data").join("seamwalk").join("seamwalk.db")
     }
 
@@ -93,7 +93,7 @@ impl Place {
         command
     }
 
-    fn run(&self, args: &[&str]) -> Ended {
+    pub(super) fn run(&self, args: &[&str]) -> Ended {
         ended(self.command(args).spawn().unwrap())
     }
 
@@ -149,7 +149,7 @@ fn ended(child: Child) -> Ended {
     }
 }
 
-fn at(second: i64) -> Timestamp {
+pub(super) fn at(second: i64) -> Timestamp {
     Timestamp::from_unix_ms(1_795_442_400_000 + second * 1000, 60).unwrap()
 }
 
@@ -217,8 +217,15 @@ fn help_shows_examples_and_every_exit_code() {
         assert!(!help.contains('\u{1b}'), "{help}");
     }
     assert_eq!(place.run(&["--version"]).clean(), concat!("seamwalk ", env!("CARGO_PKG_VERSION"), "\n"));
-    for command in [&["walk"][..], &["plan", "show"], &["plan", "check"], &["sessions"], &["show"], &["man"]]
-    {
+    for command in [
+        &["walk"][..],
+        &["plan", "show"],
+        &["plan", "check"],
+        &["sessions"],
+        &["show"],
+        &["compare"],
+        &["man"],
+    ] {
         let help = place.run(&[command, &["--help"]].concat()).clean();
         assert!(help.contains("Usage: seamwalk"), "{help}");
     }

@@ -7,6 +7,8 @@ mod app;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod compare;
+#[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod docs;

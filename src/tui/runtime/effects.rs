@@ -295,7 +295,12 @@ fn told(changes: &PlanChanges, problem_count: usize, ignored: &[String]) -> Opti
     (!told.is_empty()).then(|| told.join("; "))
 }
 
-fn parse(bytes: &[u8], name: &Path, title: &str) -> Result<ParsedPlan, ParseFailure> {
+/// The formats as opening wants them: a plan with at least one prompt, or where and why there is none.
+///
+/// # Errors
+///
+/// [`ParseFailure`] with the format's own words.
+pub fn parse(bytes: &[u8], name: &Path, title: &str) -> Result<ParsedPlan, ParseFailure> {
     let parsed = format::parse(bytes, format::SourceKind::of_path(name), title)
         .map_err(|e| ParseFailure { place: Some((e.line(), e.column())), message: e.to_string() })?;
     format::require_prompts(&parsed.plan)
