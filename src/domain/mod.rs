@@ -4,6 +4,7 @@
 //! as arguments. That is what lets a property test replay a million events without touching a disk, and what
 //! lets the TUI and the command line share one set of rules.
 
+pub mod component;
 pub mod id;
 pub mod identity;
 pub mod plan;
