@@ -12,5 +12,6 @@ pub mod point;
 pub mod progress;
 pub mod revision;
 pub mod session;
+pub mod strategy;
 pub mod time;
 pub mod verdict;
