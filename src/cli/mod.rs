@@ -11,6 +11,7 @@ use crate::paths::{self, Surroundings};
 
 pub mod args;
 pub mod describe;
+pub mod order;
 pub mod output;
 pub mod page;
 pub mod plan;
@@ -60,6 +61,7 @@ fn carry_out(invocation: Invocation, output: &mut Output) -> Result<Exit, Error>
         }
         Task::PlanShow { plan, format } => plan::show(&plan, format, output),
         Task::PlanCheck { plans } => plan::check(&plans, output),
+        Task::PlanOrder { plan, strategy, format } => order::order(&plan, strategy, format, output),
         Task::Sessions { format } => sessions::list(&database()?, format, output),
         Task::Show { session, format } => show::show(&database()?, &session, format, output),
         Task::Completions { shell } => output.generated(&describe::completions(shell)).map(|()| Exit::OK),
