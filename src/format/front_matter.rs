@@ -2,7 +2,15 @@
 //!
 //! The only module that knows a YAML library, and only its events: aliases are looked up and never expanded, so
 //! a document of nested aliases costs no more than its bytes. Keys that are not ours belong to other tools and are
-//! kept as they stand.
+//! kept as they stand. Ours are:
+//!
+//! | key | what it says |
+//! |---|---|
+//! | `id`, `title` | what the plan is, wherever its file goes, and what it is called |
+//! | `components` | the only names that count around an arrow: `[web, cart]`; with the state that a session starts with, `[web, {payments: {fake: stripe-mock}}, {mail: absent}]` or `{web: real, mail: absent}` |
+//! | `connections` | points that are known to exist, as a heading would name them, whether or not a prompt touches them: `[cart -> mail (smtp), web <-> cart]` |
+//! | `fields` | what a session says of its environment: `[build, environment]` |
+//! | `data` | test data, a mapping a row: `[{what: customer, login: alice}]` |
 
 use std::collections::{HashMap, HashSet};
 
