@@ -10,7 +10,7 @@ use super::args::{Format, Input};
 use super::output::Output;
 use super::page::{Ink, Page};
 use super::plan::Source;
-use crate::domain::plan::Plan;
+use crate::domain::plan::{NodeRef, Plan};
 use crate::domain::strategy::{self, Stage, Strategy, Walkway};
 use crate::domain::verdict::Verdict;
 use crate::error::{Error, Exit};
@@ -86,7 +86,7 @@ fn page(plan: &Plan, walkway: &Walkway) -> Page {
     let strategy = walkway.strategy;
     page.paragraph(&[], Ink::Strong, &plan.title);
     page.paragraph(&[(Ink::Plain, strategy.word()), (Ink::Plain, ": ")], Ink::Plain, strategy.meaning());
-    let last_line = plan.outline.nodes().next_back().map_or(0, |node| node.line());
+    let last_line = plan.outline.nodes().next_back().map_or(0, NodeRef::line);
     let width = last_line.to_string().len();
     for stage in &walkway.stages {
         page.blank();

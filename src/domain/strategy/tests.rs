@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use proptest::prelude::{Just, Strategy as Generate, any, prop, prop_assert, prop_assert_eq, proptest};
 
 use super::*;
-use crate::domain::plan::{Entry, NodeKind, Outline};
+use crate::domain::plan::{Entry, NodeKind, NodeRef, Outline};
 use crate::domain::point::{Components, parse_point};
 
 /// A plan with a section for each of `sections`, a prompt in each, and one prompt before them.
@@ -109,7 +109,7 @@ fn sandwich_comes_from_both_ends() {
 fn big_bang_and_as_written_are_one_stage_in_the_order_of_the_plan() {
     for points in [CHAIN, TREE, DIAMOND, CYCLE, ISLANDS, SELF_CALL, BOTH_WAYS, &[]] {
         let plan = plan(&[], points, &[]);
-        let in_order: Vec<&str> = plan.outline.prompts().map(|node| node.text()).collect();
+        let in_order: Vec<&str> = plan.outline.prompts().map(NodeRef::text).collect();
         for strategy in [Strategy::BigBang, Strategy::AsWritten] {
             assert_eq!(prompts(&plan, &ordered(&plan, strategy)), [in_order.as_slice()], "{strategy}");
         }
@@ -187,7 +187,7 @@ fn every_prompt_can_say_why_it_is_where_it_is() {
     let circle = plan(&[], &["web -> cart", "cart -> cart", "cart <-> stock"], &[]);
     let why = |strategy| -> Vec<String> {
         let walkway = ordered(&circle, strategy);
-        let why = |node: crate::domain::plan::NodeRef<'_>| {
+        let why = |node: NodeRef<'_>| {
             walkway.find(node.idx()).map(|(_, step)| step.reason.to_string()).unwrap_or_default()
         };
         circle.outline.prompts().map(why).collect()
@@ -331,7 +331,7 @@ proptest! {
             let walkway = order(&plan, strategy, &States::default(), &last);
             let mut walked: Vec<NodeIdx> = walkway.steps().map(|(_, step)| step.prompt).collect();
             walked.sort_unstable();
-            let prompts: Vec<NodeIdx> = plan.outline.prompts().map(|node| node.idx()).collect();
+            let prompts: Vec<NodeIdx> = plan.outline.prompts().map(NodeRef::idx).collect();
             prop_assert_eq!(walked, prompts, "{}", strategy);
             prop_assert_eq!(&walkway, &order(&plan, strategy, &States::default(), &last), "{}", strategy);
             for (at, stage) in walkway.stages.iter().enumerate() {
