@@ -22,7 +22,7 @@ use crate::domain::revision::{BrokenRevision, Revision};
 use crate::domain::session::{Session, Start};
 use crate::domain::time::Timestamp;
 use crate::reading::{self, ReadError};
-use crate::store::{NewSession, Reading, Saving, Store, StoreError, StoredPlan};
+use crate::store::{IfOpen, NewSession, Reading, Saving, Store, StoreError, StoredPlan};
 
 /// How long `git config user.name` may take before the login name is good enough: it costs start time.
 const GIT_TIMEOUT: Duration = Duration::from_millis(300);
@@ -254,7 +254,9 @@ fn start(
         only: choices.only.clone(),
     };
     let new = NewSession { id: SessionId(Uuid::now_v7()), event: EventId(Uuid::now_v7()), at: now, start };
-    Ok(store.start_session(&new, revision)?)
+    // Between looking for an open session and here, another program may have started one.
+    let if_open = if choices.new { IfOpen::StartAnother } else { IfOpen::Join };
+    Ok(store.start_session(&new, revision, if_open)?)
 }
 
 /// Reads `source`, and saves its state if it changed; no session is touched.

@@ -1,6 +1,6 @@
 //! Makes hostile text safe to show: control, bidi and other invisible characters become visible marks.
 //!
-//! Everything that comes from a plan, a database or a paste goes through [`line`] or [`text`] before it reaches a
+//! Everything that comes from a plan, a database or a paste goes through [`line()`] or [`text()`] before it reaches a
 //! terminal, on both faces. What comes out holds no control character, nothing that reorders or hides, no more than
 //! eight combining marks on one base, and only characters about whose width terminals agree: emoji sequences are taken
 //! apart, since one terminal draws them in two cells and the next in eight. Human text stays as it is. The module knows
@@ -286,7 +286,7 @@ pub fn is_hidden(c: char) -> bool {
 }
 
 /// The cells that `text` takes, cluster by cluster, as it is laid out on the screen. For text that went through
-/// [`line`] or [`text`](self::text).
+/// [`line()`] or [`text()`].
 #[must_use]
 pub fn width(text: &str) -> usize {
     if is_printable_ascii(text) { text.len() } else { text.graphemes(true).map(width_of_cluster).sum() }

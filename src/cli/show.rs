@@ -130,7 +130,7 @@ pub struct Prompt<'a> {
     /// Its integration point.
     pub point: Option<&'a IntegrationPoint>,
     /// It was marked, and has left the plan since: it is shown and no longer counted.
-    #[serde(skip)]
+    #[serde(rename = "removed")]
     pub gone: bool,
 }
 

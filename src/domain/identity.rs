@@ -51,6 +51,8 @@ pub struct PlanChanges {
     pub removed: usize,
     /// Prompts that were gone and are back.
     pub restored: usize,
+    /// True where something else is otherwise: the order, a section's title, tags, details.
+    pub rearranged: bool,
 }
 
 impl PlanChanges {
@@ -72,10 +74,11 @@ impl fmt::Display for PlanChanges {
         ];
         let said: Vec<String> =
             counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
-        if said.is_empty() {
-            return Ok(());
+        match (said.is_empty(), self.rearranged) {
+            (true, false) => Ok(()),
+            (true, true) => f.write_str("plan changed: order, titles or details; results kept"),
+            (false, _) => write!(f, "plan changed: {}; results kept", said.join(", ")),
         }
-        write!(f, "plan changed: {}; results kept", said.join(", "))
     }
 }
 
@@ -119,6 +122,7 @@ pub fn matched(plan_id: PlanId, previous: Option<&Revision>, plan: &Plan) -> Mat
         .map(|(id, prompt)| remembered(id, prompt))
         .collect();
     changes.removed = gone.len();
+    changes.rearranged = !says_the_same(&previous.plan().outline, outline);
     let taken: HashSet<PromptId> =
         previous.ids().iter().copied().chain(previous.removed().iter().map(|removed| removed.id)).collect();
     let mut removed: Vec<RemovedPrompt> =
@@ -127,6 +131,17 @@ pub fn matched(plan_id: PlanId, previous: Option<&Revision>, plan: &Plan) -> Mat
     // The oldest are forgotten first; their results stay, and their derived identity comes back with their text.
     removed.drain(..removed.len().saturating_sub(MAX_PROMPTS));
     Matched { ids: mint(plan_id, outline, kept, taken), removed, changes }
+}
+
+/// True if both outlines say the same in the same order; where in the file does not count.
+fn says_the_same(old: &Outline, new: &Outline) -> bool {
+    let same = |(old, new): (NodeRef<'_>, NodeRef<'_>)| {
+        (old.kind(), old.depth(), old.text(), old.expected(), old.command())
+            == (new.kind(), new.depth(), new.text(), new.expected(), new.command())
+            && old.own_tags().eq(new.own_tags())
+            && old.blocks().eq(new.blocks())
+    };
+    old.len() == new.len() && old.nodes().zip(new.nodes()).all(same)
 }
 
 fn remembered(id: PromptId, prompt: NodeRef<'_>) -> RemovedPrompt {

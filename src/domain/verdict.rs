@@ -51,8 +51,8 @@ impl Verdict {
             Self::Blocked => 4,
             Self::Inconclusive => 3,
             Self::Untested => 2,
-            Self::Skip => 1,
-            Self::Pass => 0,
+            Self::Pass => 1,
+            Self::Skip => 0,
         }
     }
 }

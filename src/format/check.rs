@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::{Parsed, Problem, Severity};
+use super::{Parsed, Problem, Severity, require_prompts};
 use crate::domain::plan::{NodeRef, Outline, Plan};
 use crate::domain::point::arrow_count;
 
@@ -18,6 +18,9 @@ pub fn check(parsed: &Parsed) -> Vec<Problem> {
     arrows(plan, &mut problems);
     duplicates(&plan.outline, &mut problems);
     empty_sections(&plan.outline, &mut problems);
+    if let Err(none) = require_prompts(plan) {
+        problems.push(Problem { severity: Severity::Error, line: 1, column: 1, message: none.to_string() });
+    }
     problems.sort_by(|a, b| {
         (a.line, a.column, a.severity, &a.message).cmp(&(b.line, b.column, b.severity, &b.message))
     });

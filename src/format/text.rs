@@ -25,7 +25,8 @@ pub fn plan_text(plan: &Plan) -> String {
         let _ = writeln!(out, "fields: {}", plan.fields.join(", "));
     }
     out.push('\n');
-    for node in outline.nodes() {
+    let repeats_title = |node: &NodeRef<'_>| node.idx().0 == 0 && node.text() == plan.title;
+    for node in outline.nodes().filter(|node| !(repeats_title(node) && node.own_tags().next().is_none())) {
         push_node(&mut out, node);
     }
     if !outline.is_empty() {

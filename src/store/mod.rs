@@ -22,7 +22,7 @@ pub use audit::Difference;
 pub use error::{AppendError, FindError, StoreError};
 pub use open::BUSY_TIMEOUT_MS;
 pub use plans::{PlanHead, Reading, Saving, StoredPlan};
-pub use sessions::{Loaded, MAX_CANDIDATES, NewSession, SessionHead};
+pub use sessions::{IfOpen, Loaded, MAX_CANDIDATES, NewSession, SessionHead};
 
 use crate::domain::id::WriterId;
 use error::During;

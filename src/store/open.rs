@@ -196,6 +196,21 @@ fn look_and_register(path: &Path) -> Result<(FileIdentity, Registered), StoreErr
     Ok((seen, Registered(seen)))
 }
 
+/// Makes a file that we are about to fill readable for its owner only (R43).
+#[cfg(unix)]
+fn keep_to_owner(path: &Path, metadata: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    if metadata.permissions().mode() & 0o077 == 0 {
+        return Ok(());
+    }
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn keep_to_owner(_: &Path, _: &fs::Metadata) -> io::Result<()> {
+    Ok(())
+}
+
 /// Refuses what is not ours, from the bytes alone: nothing is locked, recovered or written (R17, R18).
 ///
 /// An empty file is fine: it is what a crash right after creating leaves, and nothing is lost by finishing it.
@@ -207,7 +222,7 @@ fn look(path: &Path) -> Result<(), StoreError> {
         return not_ours("no regular file");
     }
     if metadata.len() == 0 {
-        return Ok(());
+        return keep_to_owner(path, &metadata).map_err(failed);
     }
     let mut header = [0_u8; HEADER_BYTES];
     match File::open(path).and_then(|mut file| file.read_exact(&mut header)) {

@@ -119,6 +119,22 @@ pub(super) fn in_session<'a>(
     revision.prompts().filter(move |(_, prompt)| only.is_none() || wanted(prompt.tags())).map(|(id, _)| id)
 }
 
+/// What to do if the plan has an open session when a new one is about to start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfOpen {
+    /// Go on with that one.
+    Join,
+    /// Start the new one beside it.
+    StartAnother,
+}
+
+fn open_session_of(conn: &Connection, plan: PlanId) -> rusqlite::Result<Option<SessionId>> {
+    const OPEN: &str = "SELECT id FROM session WHERE plan_id = ?1 AND ended_ms IS NULL \
+         ORDER BY updated_ms DESC, id DESC LIMIT 1";
+    let id = conn.prepare_cached(OPEN)?.query_row([plan.0], |row| convert::uuid(row, 0)).optional()?;
+    Ok(id.map(SessionId))
+}
+
 impl Store {
     /// All sessions, the one that changed last first.
     ///
@@ -151,13 +167,7 @@ impl Store {
     ///
     /// [`StoreError`] if SQLite refuses.
     pub fn open_session_of(&self, plan: PlanId) -> Result<Option<SessionId>, StoreError> {
-        const OPEN: &str = "SELECT id FROM session WHERE plan_id = ?1 AND ended_ms IS NULL \
-             ORDER BY updated_ms DESC, id DESC LIMIT 1";
-        self.conn()
-            .prepare_cached(OPEN)
-            .and_then(|mut s| s.query_row([plan.0], |row| convert::uuid(row, 0)).optional())
-            .map(|id| id.map(SessionId))
-            .during(self.path(), "looking for an open session")
+        open_session_of(self.conn(), plan).during(self.path(), "looking for an open session")
     }
 
     /// The session that `text` names: a whole id, a unique beginning of one (with or without dashes), or `latest`.
@@ -254,12 +264,19 @@ impl Store {
 
     /// Writes event 0 of a new session on `revision`, which must have been saved.
     ///
-    /// Asked again with the same identities (after a failure that turned out saved), it does nothing.
+    /// Asked again with the same identities (after a failure that turned out saved), it does nothing. With
+    /// [`IfOpen::Join`] it does nothing either if the plan has an open session by then, and gives that one back: two
+    /// programs that open a plan in the same moment walk together.
     ///
     /// # Errors
     ///
     /// [`StoreError`]; nothing is changed then, unless it is [`StoreError::FileMoved`].
-    pub fn start_session(&mut self, new: &NewSession, revision: &Revision) -> Result<Session, StoreError> {
+    pub fn start_session(
+        &mut self,
+        new: &NewSession,
+        revision: &Revision,
+        if_open: IfOpen,
+    ) -> Result<Session, StoreError> {
         const DOING: &str = "starting the session";
         const INSERT: &str = "INSERT INTO session (id, plan_id, revision, plan_title, tester, charter, fields, \
              only_tag, started_ms, started_offset_min, updated_ms, updated_offset_min, seq, walking_ms, total, \
@@ -269,10 +286,15 @@ impl Store {
         let total = in_session(revision, start.only.as_deref()).count() as i64;
         let fields = serde_json::to_string(&start.fields).unwrap_or_else(|_| "{}".to_owned());
         let writer = self.writer.0;
-        self.write(DOING, |conn, path| {
+        let joined = self.write(DOING, |conn, path| {
             let first = events_from(conn, path, *id, 0)?;
             if first.first().is_some_and(|first| first.id == *event) {
-                return Ok::<(), StoreError>(());
+                return Ok::<Option<SessionId>, StoreError>(None);
+            }
+            if if_open == IfOpen::Join
+                && let Some(open) = open_session_of(conn, start.plan).during(path, DOING)?
+            {
+                return Ok(Some(open));
             }
             conn.execute(
                 INSERT,
@@ -294,9 +316,13 @@ impl Store {
             let started =
                 Recorded { id: *event, seq: 0, at: *at, event: Event::SessionStarted(start.clone()) };
             let writing = Writing { writer, writer_seq: next_writer_seq(conn, writer).during(path, DOING)? };
-            event::insert(conn, *id, &started, writing).during(path, DOING)
+            event::insert(conn, *id, &started, writing).during(path, DOING)?;
+            Ok(None)
         })?;
-        Ok(Session::started(*id, start.clone(), *at))
+        match joined {
+            Some(open) => self.load_session(open),
+            None => Ok(Session::started(*id, start.clone(), *at)),
+        }
     }
 
     /// The session was opened with another state of its plan: counts are of that state's prompts from now on.

@@ -263,7 +263,7 @@ fn did_you_mean(name: &str) -> String {
     let close = BINDINGS.iter().map(|b| (edit_distance(name, b.name), b.name)).min();
     match close {
         Some((distance, near)) if distance <= 3 => format!("did you mean {near:?}?"),
-        _ => "`seamwalk --help` and the ? key list them".to_owned(),
+        _ => "the : key lists them, and so does the table in README.md".to_owned(),
     }
 }
 

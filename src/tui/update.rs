@@ -169,12 +169,8 @@ fn back(model: &mut Model, was_leaving: bool) -> Effects {
             summary::update::back(model);
             Effects::none()
         }
-        Context::Walk if model.home.is_some() => {
-            if let Some(warning) = unsaved_warning(model).filter(|_| !was_leaving) {
-                model.leaving = true;
-                model.say(warning);
-                return Effects::none();
-            }
+        // With unsaved changes there is no way home: another walk opened from there would take their place.
+        Context::Walk if model.home.is_some() && unsaved_warning(model).is_none() => {
             model.context = Context::Home;
             Effects::one(Effect::LoadHome)
         }

@@ -18,7 +18,7 @@ use seamwalk::domain::session::{Event, Fresh, NoteKind, NoteText, Start};
 use seamwalk::domain::time::Timestamp;
 use seamwalk::domain::verdict::Verdict;
 use seamwalk::error::Exit;
-use seamwalk::store::{NewSession, Reading, Store};
+use seamwalk::store::{IfOpen, NewSession, Reading, Store};
 use serde_json::Value;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -186,7 +186,7 @@ fn fill(database: &Path, sessions: u64, prompts: u32) {
             only: None,
         };
         let new = NewSession { id: session_id(n), event: event(0), at: started, start };
-        store.start_session(&new, &revision).unwrap();
+        store.start_session(&new, &revision, IfOpen::StartAnother).unwrap();
         let failed = Event::VerdictRecorded {
             prompt: prompt(0),
             verdict: Verdict::Fail,

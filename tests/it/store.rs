@@ -9,7 +9,7 @@ use seamwalk::domain::revision::Revision;
 use seamwalk::domain::session::{Command, Event, Fresh, NoteKind, NoteText, Session, Start};
 use seamwalk::domain::time::Timestamp;
 use seamwalk::domain::verdict::Verdict;
-use seamwalk::store::{AppendError, FindError, NewSession, Reading, Saving, Store, StoreError};
+use seamwalk::store::{AppendError, FindError, IfOpen, NewSession, Reading, Saving, Store, StoreError};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -82,7 +82,7 @@ fn shop() -> Shop {
     let mut store = Store::open(&path).unwrap();
     let revision = revision(1, 10);
     assert_eq!(store.save_revision(&revision, reading(1)).unwrap(), Saving::Saved);
-    store.start_session(&new_session(1), &revision).unwrap();
+    store.start_session(&new_session(1), &revision, IfOpen::StartAnother).unwrap();
     Shop { folder, path, store, session: session_id(1) }
 }
 
@@ -157,7 +157,7 @@ fn a_mark_whose_commit_failed_but_was_saved_is_not_doubled() {
     store.append(session, 2, &[fresh(3, marked(2, Verdict::Pass))]).unwrap();
     assert_eq!(store.append(session, 0, &batch).unwrap(), appended);
     assert_eq!(store.load_session(session).unwrap().seq(), 3);
-    store.start_session(&new_session(1), &revision(1, 10)).unwrap();
+    store.start_session(&new_session(1), &revision(1, 10), IfOpen::StartAnother).unwrap();
     assert_eq!(store.sessions().unwrap().len(), 1);
 }
 
@@ -189,7 +189,7 @@ fn a_session_is_found_by_the_beginning_of_its_id() {
     let revision = revision(1, 3);
     store.save_revision(&revision, reading(1)).unwrap();
     for n in [1, 2] {
-        store.start_session(&new_session(n), &revision).unwrap();
+        store.start_session(&new_session(n), &revision, IfOpen::StartAnother).unwrap();
     }
     store.append(session_id(1), 0, &[fresh(1, marked(0, Verdict::Pass))]).unwrap();
     assert_eq!(store.find_session("latest").unwrap(), session_id(1));

@@ -33,7 +33,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look<'_>) {
     parts::wipe(frame, area);
     match overlay {
         Overlay::Help(page) => {
-            let lines = help_lines(model, look);
+            let lines = help_lines(model, area, look);
             draw_page(frame, area, " keys ", " Esc closes ", &lines, page.top, look);
         }
         Overlay::Detail(page) => {
@@ -60,7 +60,8 @@ pub fn area(model: &Model) -> Area {
     };
     match &model.overlay {
         Some(Overlay::Note(note)) => {
-            let wanted = note.field.rows(whole.width.saturating_sub(4)).clamp(2, whole.height / 2).max(2) + 2;
+            let most = (whole.height / 2).max(2);
+            let wanted = note.field.rows(whole.width.saturating_sub(4)).clamp(2, most) + 2;
             let (above, footer) = whole.split_bottom(u16::from(!is_strip));
             let _ = footer;
             above.split_bottom(wanted.min(above.height)).1
@@ -84,7 +85,7 @@ pub fn last_top(model: &Model) -> usize {
     let theme = Theme::new(crate::tui::settings::ThemeName::Mono, ColorDepth::None, &[]);
     let look = Look { theme: &theme, glyphs: &model.settings.glyphs };
     let lines = match (&model.overlay, &model.walk) {
-        (Some(Overlay::Help(_)), _) => help_lines(model, look).len(),
+        (Some(Overlay::Help(_)), _) => help_lines(model, area, look).len(),
         (Some(Overlay::Detail(_)), Some(walk)) => full_detail(walk, area, look).len(),
         _ => 0,
     };
@@ -123,8 +124,9 @@ fn draw_page(
     }
 }
 
-fn help_lines(model: &Model, look: Look<'_>) -> Vec<Line<'static>> {
+fn help_lines(model: &Model, area: Area, look: Look<'_>) -> Vec<Line<'static>> {
     let is_narrow = model.size.width < 60;
+    let width = area.inner().width.saturating_sub(2);
     let mut lines = Vec::new();
     let mut group = "";
     for (binding, keys) in model.settings.keymap.rows(model.context) {
@@ -141,10 +143,7 @@ fn help_lines(model: &Model, look: Look<'_>) -> Vec<Line<'static>> {
         let shown = if is_narrow { &keys[..1] } else { keys };
         let shown: Vec<String> = shown.iter().map(ToString::to_string).collect();
         let column = if is_narrow { 10 } else { 14 };
-        lines.push(Line::from(vec![
-            Span::styled(format!("  {:<column$}", shown.join("  ")), look.theme.accent()),
-            Span::raw(binding.help),
-        ]));
+        lines.extend(help_entry(&shown.join("  "), column, binding.help, width, look));
     }
     lines.push(Line::default());
     lines.push(Line::styled("in a note", look.theme.strong()));
@@ -155,10 +154,20 @@ fn help_lines(model: &Model, look: Look<'_>) -> Vec<Line<'static>> {
         ("Ctrl-e", "write it in $EDITOR"),
         ("Esc", "close; what was typed waits for the next time"),
     ] {
-        lines.push(Line::from(vec![
-            Span::styled(format!("  {keys:<20}"), look.theme.accent()),
-            Span::raw(does),
-        ]));
+        let keys = if is_narrow { keys.rsplit("  ").next().unwrap_or(keys) } else { keys };
+        lines.extend(help_entry(keys, if is_narrow { 10 } else { 20 }, does, width, look));
+    }
+    lines
+}
+
+/// Keys, and what they do in as many lines as it takes.
+fn help_entry(keys: &str, column: usize, does: &str, width: u16, look: Look<'_>) -> Vec<Line<'static>> {
+    let room = usize::from(width).saturating_sub(column + 2).max(8);
+    let mut keys = format!("  {keys:<column$}");
+    let mut lines = Vec::new();
+    for line in parts::wrapped(does, room) {
+        let lead = std::mem::replace(&mut keys, " ".repeat(column + 2));
+        lines.push(Line::from(vec![Span::styled(lead, look.theme.accent()), Span::raw(line)]));
     }
     lines
 }
@@ -236,7 +245,7 @@ fn draw_find(frame: &mut Frame<'_>, area: Area, model: &Model, find: &Find, look
         let mut left = vec![mark];
         left.extend(found_text(&query, node.text(), look));
         let is_narrow = list.width < 60;
-        let above = node.parent().filter(|_| !is_narrow).map(|p| p.text().to_owned()).unwrap_or_default();
+        let above = node.parent().filter(|_| !is_narrow).map(|p| parts::title(p, look)).unwrap_or_default();
         let above = parts::fit(&above, usize::from(list.width) / 3, look.glyphs);
         parts::spread(
             left,

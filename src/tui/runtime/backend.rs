@@ -82,8 +82,20 @@ impl Canvas {
     /// and none at all in monochrome.
     fn set_look(&mut self, look: Look) -> io::Result<()> {
         queue!(self.bytes, SetAttribute(Attribute::Reset))?;
-        if look.fg != Color::Reset || look.bg != Color::Reset {
-            queue!(self.bytes, SetColors(Colors::new(look.fg.into_crossterm(), look.bg.into_crossterm())))?;
+        match (basic(look.fg), basic(look.bg)) {
+            (Some(fg), Some(bg)) => {
+                for (number, base) in [(fg, 30), (bg, 40)] {
+                    if let Some(number) = number {
+                        write!(self.bytes, "\x1b[{}m", base + number)?;
+                    }
+                }
+            }
+            _ => {
+                queue!(
+                    self.bytes,
+                    SetColors(Colors::new(look.fg.into_crossterm(), look.bg.into_crossterm()))
+                )?;
+            }
         }
         if look.underline != Color::Reset {
             queue!(self.bytes, SetUnderlineColor(look.underline.into_crossterm()))?;
@@ -95,6 +107,32 @@ impl Canvas {
         }
         Ok(())
     }
+}
+
+/// What a colour adds to 30 or 40 where it is one of the sixteen: crossterm says those as `38;5;n`, which a terminal
+/// with sixteen colours need not know. `Some(None)` is the terminal's own colour; `None` is no basic colour.
+fn basic(color: Color) -> Option<Option<u8>> {
+    let number = match color {
+        Color::Reset => return Some(None),
+        Color::Black => 0,
+        Color::Red => 1,
+        Color::Green => 2,
+        Color::Yellow => 3,
+        Color::Blue => 4,
+        Color::Magenta => 5,
+        Color::Cyan => 6,
+        Color::Gray => 7,
+        Color::DarkGray => 60,
+        Color::LightRed => 61,
+        Color::LightGreen => 62,
+        Color::LightYellow => 63,
+        Color::LightBlue => 64,
+        Color::LightMagenta => 65,
+        Color::LightCyan => 66,
+        Color::White => 67,
+        Color::Rgb(..) | Color::Indexed(_) => return None,
+    };
+    Some(Some(number))
 }
 
 /// Whether every terminal gives the symbol one cell.
@@ -231,6 +269,15 @@ mod tests {
     #[test]
     fn plain_text_and_borders_are_sent_in_one_go() {
         assert_eq!(drawn("│ab│", Style::new(), Palette::Colours), "\x1b[1;1H│ab│");
+    }
+
+    #[test]
+    fn the_sixteen_colours_are_said_as_every_terminal_knows_them() {
+        let drawn = |fg, bg| drawn("x", Style::new().fg(fg).bg(bg), Palette::Colours);
+        let with = |look: &str| format!("\x1b[1;1H\x1b[0m{look}x\x1b[0m");
+        assert_eq!(drawn(Color::Red, Color::Reset), with("\x1b[31m"));
+        assert_eq!(drawn(Color::White, Color::DarkGray), with("\x1b[97m\x1b[100m"));
+        assert_eq!(drawn(Color::Indexed(32), Color::Reset), with("\x1b[38;5;32;49m"));
     }
 
     #[test]

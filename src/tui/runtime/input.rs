@@ -54,10 +54,13 @@ impl Reader {
         let deadline = timeout.map(|timeout| std::time::Instant::now() + timeout);
         loop {
             let left = deadline.map(|at| at.saturating_duration_since(std::time::Instant::now()));
-            if let Some(left) = left
-                && !event::poll(left)?
-            {
-                return Ok(None);
+            if !event::poll(Duration::ZERO)? {
+                unread::announce();
+                if let Some(left) = left
+                    && !event::poll(left)?
+                {
+                    return Ok(None);
+                }
             }
             match convert(event::read()?) {
                 Some(resize @ Input::Resize { .. }) => return self.last_of_burst(resize).map(Some),
@@ -187,6 +190,41 @@ fn convert_mouse(event: MouseEvent) -> Option<Input> {
 fn clean_paste(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect()
+}
+
+/// Bytes that crossterm left unread. It is told of new bytes once, and does not read them all: what came with a resize,
+/// and what lies beyond the first kilobyte, would wait in the terminal until the next key is pressed.
+#[cfg(unix)]
+mod unread {
+    use std::io;
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+
+    use crate::tui::runtime::screen;
+
+    /// Has crossterm told once more where bytes lie unread: setting a terminal's modes, even to what they are, wakes
+    /// those who wait for it.
+    pub(super) fn announce() {
+        let stdin = io::stdin();
+        let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
+        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let looked = poll(&mut fds, Some(&now));
+        let [fd] = &fds;
+        if looked.is_ok() && fd.revents() == PollFlags::IN && screen::is_foreground() {
+            screen::while_ours(|| {
+                if let Ok(modes) = tcgetattr(&stdin) {
+                    let _ = tcsetattr(&stdin, OptionalActions::Now, &modes);
+                }
+            });
+        }
+    }
+}
+
+/// Windows tells of every event.
+#[cfg(not(unix))]
+mod unread {
+    pub(super) fn announce() {}
 }
 
 #[cfg(test)]

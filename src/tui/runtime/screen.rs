@@ -27,6 +27,7 @@ const MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 /// short. Kitty's keys are popped before the alternate screen is left, since each screen has its own stack.
 const LEAVE: &[u8] =
     b"\x1b[?2026l\x1b[0m\x1b[<1u\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h";
+const POP_KEYS: &[u8] = b"\x1b[<1u";
 const BEGIN_FRAME: &[u8] = b"\x1b[?2026h";
 const END_FRAME: &[u8] = b"\x1b[?2026l";
 
@@ -144,6 +145,10 @@ pub(super) fn come_back() -> bool {
     };
     match state.mode {
         Mode::Ours | Mode::Stopped => {
+            if state.mode == Mode::Ours {
+                // Nothing was taken back before that stop; kitty's keys are counted, all other modes are not.
+                let _ = device::write(POP_KEYS, Some(PATIENCE));
+            }
             let _ = disable_raw_mode();
             let _ = set_modes(&mut state);
             true
@@ -215,6 +220,15 @@ pub(super) fn write(bytes: &[u8]) -> io::Result<()> {
         return Ok(());
     }
     device::write(bytes, None)
+}
+
+/// Does `touch` if the terminal is ours; nobody gives it back meanwhile.
+#[cfg(unix)]
+pub(super) fn while_ours(touch: impl FnOnce()) {
+    let state = lock();
+    if state.mode == Mode::Ours {
+        touch();
+    }
 }
 
 /// Whether the next frame must paint everything; asking answers it.

@@ -7,10 +7,12 @@ use ratatui::symbols::border;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear};
 
+use crate::domain::plan::NodeRef;
 use crate::domain::point::IntegrationPoint;
 use crate::domain::verdict::{Counts, Verdict};
 use crate::tui::keymap::{Action, Binding, Context, Keymap};
 use crate::tui::layout::Area;
+use crate::tui::screens::walk::state::Walk;
 use crate::tui::settings::Glyphs;
 use crate::tui::theme::Theme;
 use crate::visible;
@@ -203,6 +205,24 @@ pub fn bar(counts: Counts, width: usize, look: Look<'_>) -> Vec<Span<'static>> {
 pub fn point(point: &IntegrationPoint, look: Look<'_>) -> (String, Option<String>) {
     let arrow = if point.both_ways { &look.glyphs.both_ways } else { &look.glyphs.arrow };
     (format!("{} {arrow} {}", point.from, point.to), point.kind.clone())
+}
+
+/// A node's text for one line, an integration point with its arrow, not made safe yet.
+#[must_use]
+pub fn title(node: NodeRef<'_>, look: Look<'_>) -> String {
+    match node.point().filter(|_| node.names_point()) {
+        Some(named) => point(named, look).0,
+        None => node.text().to_owned(),
+    }
+}
+
+/// What is above a node, from the top, without a section that only repeats the plan's title.
+#[must_use]
+pub fn path(node: NodeRef<'_>, walk: &Walk, look: Look<'_>) -> String {
+    let is_title = |above: &NodeRef<'_>| above.depth() == 1 && above.text() == walk.revision.plan().title;
+    let mut above: Vec<String> = node.ancestors().filter(|a| !is_title(a)).map(|a| title(a, look)).collect();
+    above.reverse();
+    above.join(&format!(" {} ", look.glyphs.folded))
 }
 
 /// The keys that work on this screen now, as `can` says, as many as fit, the most needed first. Help is always among

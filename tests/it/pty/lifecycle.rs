@@ -10,14 +10,15 @@ use super::harness::Pty;
 const SIZE: (u16, u16) = (60, 24);
 
 /// The settings of a fresh terminal.
-fn untouched() -> String {
+pub(crate) fn untouched() -> String {
     let mut pty = Pty::spawn(&["true"], SIZE, &[]);
     pty.wait();
     format!("{:?}", pty.termios())
 }
 
+/// The terminal is as it was before the child began.
 #[track_caller]
-fn assert_given_back(pty: &Pty) {
+pub(crate) fn assert_given_back(pty: &Pty) {
     assert_eq!(format!("{:?}", pty.termios()), untouched());
     let screen = pty.vt();
     assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
@@ -111,7 +112,7 @@ fn start_in_bash() -> Pty {
 }
 
 /// The process that the shell runs.
-fn job_of(pty: &Pty) -> rustix::process::Pid {
+pub(crate) fn job_of(pty: &Pty) -> rustix::process::Pid {
     let children = format!("/proc/{0}/task/{0}/children", pty.pid().as_raw_nonzero());
     let child = std::fs::read_to_string(children).unwrap();
     child.trim().parse().ok().and_then(rustix::process::Pid::from_raw).unwrap()

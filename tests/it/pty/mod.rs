@@ -4,6 +4,6 @@
 
 pub(crate) mod fixture;
 pub(crate) mod harness;
-mod lifecycle;
+pub(crate) mod lifecycle;
 mod reading;
 mod showing;

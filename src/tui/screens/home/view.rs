@@ -15,7 +15,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, home: &Home, look: Look<'_>) {
     let (head, rest) = Area::whole(model.size).split_top(CHROME_ROWS - 1);
     let (list, footer) = rest.split_bottom(1);
     let open = home.sessions.iter().filter(|s| s.is_open).count();
-    let right = format!("{} plans, {} sessions, {open} open ", home.plans.len(), home.sessions.len());
+    let (plans, sessions) = (home.plans.len(), home.sessions.len());
+    let right = format!("{}, {}, {open} open ", counted(plans, "plan"), counted(sessions, "session"));
     let title = vec![Span::styled(" seamwalk", look.theme.strong())];
     let right = vec![Span::styled(right, look.theme.quiet())];
     parts::put(frame, head, 0, &parts::spread(title, right, head.width, look.glyphs));
@@ -67,13 +68,11 @@ fn line_of(
         Row::Heading(text) => Line::styled(format!(" {text}"), look.theme.quiet()),
         Row::Session(at) => session_line(model, &home.sessions[at], lead, width, look),
         Row::Plan(at) => plan_line(&home.plans[at], lead, width, look),
-        Row::Sample => Line::from(vec![
-            Span::raw(format!("{lead} ")),
-            Span::styled(
-                "Walk the sample plan: a web shop whose parts talk to each other",
-                look.theme.strong(),
-            ),
-        ]),
+        Row::Sample => {
+            let offer = "Walk the sample plan: a web shop whose parts talk to each other";
+            let left = vec![Span::raw(format!("{lead} ")), Span::styled(offer, look.theme.strong())];
+            parts::spread(left, Vec::new(), width, look.glyphs)
+        }
     }
 }
 
@@ -119,10 +118,13 @@ fn plan_line(plan: &PlanRow, lead: &str, width: u16, look: Look<'_>) -> Line<'st
     if let Some(source) = &plan.source {
         left.push(Span::styled(format!("  {}", crate::visible::line(source)), look.theme.quiet()));
     }
-    let sessions = match plan.session_count {
-        1 => "1 session".to_owned(),
-        n => format!("{n} sessions"),
-    };
-    let right = vec![Span::styled(format!("{} prompts, {sessions} ", plan.prompt_count), look.theme.quiet())];
+    let prompts = counted(plan.prompt_count as usize, "prompt");
+    let sessions = counted(plan.session_count as usize, "session");
+    let right = vec![Span::styled(format!("{prompts}, {sessions} "), look.theme.quiet())];
     parts::spread(left, right, width, look.glyphs)
+}
+
+fn counted(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
 }

@@ -25,8 +25,6 @@ pub enum Row {
         idx: NodeIdx,
         /// What it said when it was judged.
         text: String,
-        /// What is above it, from the top.
-        path: String,
     },
     /// A note.
     Note {
@@ -160,11 +158,7 @@ fn prompts_with(walk: &Walk, verdict: Verdict, most: usize) -> Vec<Row> {
         .map(|(id, node)| {
             let judged = walk.session.mark(id).map(|mark| mark.wording);
             let text = judged.unwrap_or(node.text()).to_owned();
-            let mut path = node.path();
-            if path.first() == Some(&walk.revision.plan().title.as_str()) {
-                path.remove(0);
-            }
-            Row::Prompt { verdict, idx: node.idx(), text, path: path.join(" / ") }
+            Row::Prompt { verdict, idx: node.idx(), text }
         })
         .collect()
 }

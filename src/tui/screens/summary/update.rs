@@ -39,7 +39,10 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
 
 fn jump(model: &mut Model) {
     let target = model.summary.as_ref().and_then(|s| s.rows().get(s.cursor())).and_then(Row::target);
-    let (Some(target), Some(walk)) = (target, &mut model.walk) else { return };
+    let (Some(target), Some(walk)) = (target, &mut model.walk) else {
+        model.say("nothing to go to on this line: choose a prompt or a note on one");
+        return;
+    };
     if !walk.tree.lets_through(target) {
         walk.set_filter(Filter::default());
     }

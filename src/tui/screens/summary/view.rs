@@ -20,7 +20,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, walk: &Walk, summary: &Summary
     let seen = summary.rows().iter().enumerate().skip(summary.top()).take(usize::from(list.height));
     for (row, (at, entry)) in (0..list.height).zip(seen) {
         let is_current = at == summary.cursor();
-        parts::put(frame, list, row, &line_of(entry, is_current, list.width, look));
+        parts::put(frame, list, row, &line_of(walk, entry, is_current, list.width, look));
         if is_current {
             parts::tint(frame, list, row, look.theme.cursor());
         }
@@ -82,19 +82,20 @@ fn draw_head(frame: &mut Frame<'_>, model: &Model, walk: &Walk, head: Area, look
     parts::put(frame, head, 2, &parts::spread(counts, saved, head.width, look.glyphs));
 }
 
-fn line_of(row: &Row, is_current: bool, width: u16, look: Look<'_>) -> Line<'static> {
+fn line_of(walk: &Walk, row: &Row, is_current: bool, width: u16, look: Look<'_>) -> Line<'static> {
     let theme = look.theme;
     let lead = if is_current { look.glyphs.cursor.as_str() } else { " " };
     match row {
         Row::Heading(text) => Line::styled(format!("{lead} {text}"), theme.strong()),
         Row::Text(text) => Line::styled(format!("{lead}  {text}"), theme.quiet()),
-        Row::Prompt { verdict, text, path, .. } => {
+        Row::Prompt { verdict, text, idx } => {
             let left = vec![
                 Span::raw(format!("{lead}  ")),
                 Span::styled(format!("{} ", look.glyphs.verdict(*verdict)), theme.verdict(*verdict)),
                 Span::raw(visible::line(text).into_owned()),
             ];
-            let path = parts::fit(path, usize::from(width) / 3, look.glyphs);
+            let path = walk.revision.plan().outline.get(*idx).map(|node| parts::path(node, walk, look));
+            let path = parts::fit(&path.unwrap_or_default(), usize::from(width) / 3, look.glyphs);
             parts::spread(left, vec![Span::styled(format!("{path} "), theme.quiet())], width, look.glyphs)
         }
         Row::Note { at, kind, text, on_prompt, .. } => {

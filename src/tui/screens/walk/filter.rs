@@ -1,6 +1,6 @@
 //! Which prompts the outline shows: by verdict, by tag.
 
-use crate::domain::plan::{NodeIdx, Outline};
+use crate::domain::plan::{NodeIdx, NodeRef, Outline};
 use crate::domain::progress::Progress;
 use crate::domain::verdict::Verdict;
 
@@ -39,6 +39,14 @@ impl Filter {
         parts.iter().filter(|p| !p.is_empty()).cloned().collect::<Vec<String>>().join(" ")
     }
 
+    /// True if a prompt with that verdict is to be shown.
+    #[must_use]
+    pub fn fits(&self, prompt: NodeRef<'_>, verdict: Verdict) -> bool {
+        (self.verdicts.is_empty() || self.verdicts.contains(&verdict))
+            && (self.tags.is_empty()
+                || prompt.tags().iter().any(|tag| self.tags.iter().any(|wanted| wanted == tag)))
+    }
+
     /// For every node whether it is shown: the session's prompts that fit, and what is above them.
     ///
     /// `None` if that is all of them.
@@ -51,10 +59,7 @@ impl Filter {
         let mut mask = vec![false; outline.len()];
         for prompt in outline.prompts() {
             let Some(verdict) = progress.verdict(prompt.idx()) else { continue };
-            let fits = (self.verdicts.is_empty() || self.verdicts.contains(&verdict))
-                && (self.tags.is_empty()
-                    || prompt.tags().iter().any(|tag| self.tags.iter().any(|wanted| wanted == tag)));
-            if !fits {
+            if !self.fits(prompt, verdict) {
                 continue;
             }
             mask[prompt.idx().at()] = true;

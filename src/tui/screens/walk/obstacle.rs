@@ -44,8 +44,13 @@ fn no_prompt(walk: &Walk) -> Option<String> {
     if walk.tree.rows().is_empty() {
         return Some("nothing is shown: Esc takes the filter away".to_owned());
     }
-    let on_section = walk.current_prompt().is_none();
-    on_section.then(|| "a section has no verdict: mark the prompts below it".to_owned())
+    if walk.current_prompt().is_none() {
+        return Some("a section has no verdict: mark the prompts below it".to_owned());
+    }
+    // A prompt that the session is not about is shown for what is below it.
+    let outside = walk.tree.cursor().is_some_and(|idx| walk.progress.verdict(idx).is_none());
+    let tag = walk.session.start().only.as_deref().unwrap_or_default();
+    outside.then(|| format!("this session is about #{tag} only: this prompt is not part of it"))
 }
 
 fn nothing_untested(walk: &Walk) -> Option<String> {

@@ -156,17 +156,19 @@ impl Walk {
         }
     }
 
-    /// Keeps `batch` until it can be written, and works out what the session will be then.
+    /// Keeps `batch` until it can be written, and works out what the session will be then. What cannot follow what is
+    /// there, such as an undo of something that was never written, is left out.
     pub fn keep_unsaved(&mut self, batch: Vec<Fresh>) {
         let mut intended = self.session.clone();
-        for Fresh { id, at, event } in &batch {
-            let seq = intended.seq() + 1;
-            // What was decided on the intended session follows it; what no longer does is left out there,
-            // and refused with a sentence when it is written.
-            let _ = intended.apply(Recorded { id: *id, seq, at: *at, event: event.clone() });
+        let mut kept = Vec::with_capacity(batch.len());
+        for fresh in batch {
+            let Fresh { id, at, event } = fresh.clone();
+            if intended.apply(Recorded { id, seq: intended.seq() + 1, at, event }).is_ok() {
+                kept.push(fresh);
+            }
         }
-        self.intended = (!batch.is_empty()).then(|| Box::new(intended));
-        self.unsaved = batch;
+        self.intended = (!kept.is_empty()).then(|| Box::new(intended));
+        self.unsaved = kept;
     }
 
     /// The next untested prompt after `from` that the filter shows and no unsaved mark is on its way to.
@@ -183,7 +185,14 @@ impl Walk {
 
     fn is_open_to_marks(&self, idx: NodeIdx) -> bool {
         let unsaved = self.revision.id_at(idx).and_then(|id| self.unsaved_verdict(id));
-        self.tree.lets_through(idx) && unsaved.is_none()
+        // A prompt with children may be shown for what is below it only.
+        let for_itself = self
+            .revision
+            .plan()
+            .outline
+            .get(idx)
+            .is_some_and(|node| !node.has_children() || self.filter.fits(node, Verdict::Untested));
+        self.tree.lets_through(idx) && for_itself && unsaved.is_none()
     }
 
     /// Shows what `filter` lets through.

@@ -1,8 +1,10 @@
 //! What keys and answers do to a walk.
 
+use std::collections::HashSet;
+
 use super::obstacle::obstacle;
 use super::state::{After, Walk};
-use crate::domain::id::PromptId;
+use crate::domain::id::{EventId, PromptId};
 use crate::domain::plan::NodeIdx;
 use crate::domain::session::{Command, Event, Fresh, Recorded};
 use crate::domain::verdict::Verdict;
@@ -11,6 +13,8 @@ use crate::tui::keymap::{Action, Motion};
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::overlays::{self, Overlay};
+
+const SAVED_AGAIN: &str = "saved again: everything that waited is written";
 
 /// Does `action` in the walk.
 pub fn act(model: &mut Model, action: Action) -> Effects {
@@ -158,7 +162,6 @@ pub fn appended(model: &mut Model, recorded: Vec<Recorded>) -> Effects {
     let Some(walk) = &mut model.walk else { return Effects::none() };
     let was_untested = walk.progress.totals()[Verdict::Untested];
     let said = recorded.last().and_then(|last| answer_to(walk, &last.event));
-    let count = recorded.len();
     walk.unsaved.clear();
     walk.intended = None;
     if let Err(error) = walk.take_in(recorded) {
@@ -171,10 +174,7 @@ pub fn appended(model: &mut Model, recorded: Vec<Recorded>) -> Effects {
     if all_tested {
         model.say(format!("all is tested: {summary} shows the summary"));
     } else if had_trouble {
-        model.say(format!(
-            "saved again: {count} waiting {} written",
-            if count == 1 { "change was" } else { "changes were" }
-        ));
+        model.say(SAVED_AGAIN);
     } else if let (Some(said), None) = (said, &model.toast) {
         model.say(said);
     }
@@ -250,29 +250,41 @@ pub fn not_saved(model: &mut Model, batch: Vec<Fresh>) -> Effects {
     Effects::none()
 }
 
-/// Somebody else wrote first: takes that in, and sends `batch` again unless it is about the same prompts.
+/// The disk holds `missing` beyond what was known: somebody else wrote, or an attempt of ours that failed did all the
+/// same. Takes that in, and sends what is left of `batch` but for what somebody else decided on the same prompts.
 pub fn stale(model: &mut Model, batch: Vec<Fresh>, missing: Vec<Recorded>) -> Effects {
     let Some(walk) = &mut model.walk else { return Effects::none() };
-    let theirs: Vec<Option<PromptId>> =
-        missing.iter().map(|recorded| prompt_of(walk, &recorded.event)).collect();
+    let is_ours = |recorded: &Recorded| batch.iter().any(|fresh| fresh.id == recorded.id);
+    let written: HashSet<EventId> = missing.iter().filter(|r| is_ours(r)).map(|r| r.id).collect();
+    let theirs: Vec<PromptId> = missing
+        .iter()
+        .filter(|recorded| !written.contains(&recorded.id))
+        .filter_map(|recorded| prompt_of(walk, &recorded.event))
+        .collect();
     if let Err(error) = walk.take_in(missing) {
         model.say(format!("the session on the disk is not what is shown here ({error}): reopen it"));
         return Effects::none();
     }
-    let conflicts = batch.iter().any(|fresh| {
-        let ours = prompt_of(walk, &fresh.event);
-        ours.is_some() && theirs.contains(&ours)
-    });
-    walk.keep_unsaved(batch.clone());
-    let follows = walk.intended.as_ref().is_none_or(|s| s.seq() == walk.session.seq() + batch.len() as u64);
-    if conflicts || !follows {
-        walk.keep_unsaved(Vec::new());
+    let left: Vec<Fresh> = batch.into_iter().filter(|fresh| !written.contains(&fresh.id)).collect();
+    let count = left.len();
+    let left = left
+        .into_iter()
+        .filter(|fresh| !prompt_of(walk, &fresh.event).is_some_and(|prompt| theirs.contains(&prompt)));
+    walk.keep_unsaved(left.collect());
+    let left = walk.unsaved.clone();
+    if left.len() < count {
         walk.after = After::Stay;
         model.banner = None;
         model.say("changed in another terminal meanwhile: look, then press the key again");
+    }
+    if left.is_empty() {
+        if model.banner.take().is_some() {
+            model.say(SAVED_AGAIN);
+        }
+        follow(model);
         return Effects::none();
     }
-    append(model, batch)
+    append(model, left)
 }
 
 fn prompt_of(walk: &Walk, event: &Event) -> Option<PromptId> {

@@ -259,7 +259,7 @@ fn draw_detail(frame: &mut Frame<'_>, model: &Model, walk: &Walk, area: Area, lo
 pub fn detail_lines(walk: &Walk, width: u16, most: usize, look: Look<'_>) -> Vec<Line<'static>> {
     let mut page = PageLines { lines: Vec::new(), width: usize::from(width).max(1), most, look };
     let Some(node) = walk.current() else { return page.lines };
-    page.place(node);
+    page.place(walk, node);
     page.blank();
     if !node.names_point() {
         page.text(node.text(), "", look.theme.strong());
@@ -332,7 +332,7 @@ impl PageLines<'_> {
     }
 
     /// Where the node is: its integration point, else the titles above it.
-    fn place(&mut self, node: NodeRef<'_>) {
+    fn place(&mut self, walk: &Walk, node: NodeRef<'_>) {
         let theme = self.look.theme;
         if let Some(point) = node.point() {
             let (ends, kind) = parts::point(point, self.look);
@@ -341,11 +341,9 @@ impl PageLines<'_> {
             self.line(Line::from(spans));
             return;
         }
-        let path = node.path();
-        let shown = if path.len() > 1 { &path[1..] } else { &path[..] };
-        if !shown.is_empty() {
-            let text = shown.join(&format!(" {} ", self.look.glyphs.folded));
-            self.text(&text, "", theme.quiet());
+        let path = parts::path(node, walk, self.look);
+        if !path.is_empty() {
+            self.text(&path, "", theme.quiet());
         }
     }
 

@@ -1,0 +1,158 @@
+//! What happens when the disk refuses: nothing is claimed, nothing is forgotten.
+
+use seamwalk::domain::verdict::Verdict;
+use seamwalk::tui::runtime::effects::Outside;
+
+use super::{TestApp, WEB_SHOP};
+
+const FIRST: &str = "A new customer buys one item";
+const SECOND: &str = "A returning customer pays";
+
+#[test]
+fn a_mark_that_cannot_be_saved_is_shown_as_such_and_saved_later() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    app.keys("p").shows("saved #1").lacks("NOT SAVED");
+    app.take_database_away();
+    app.keys("f").shows("1 NOT SAVED").shows("saved #1").shows("1/58").shows("✗! A returning customer");
+    app.shows("NOT SAVED, kept and tried again").is_at("One request id");
+    app.keys("k").shows("fail NOT SAVED YET");
+    app.keys("j b").shows("2 NOT SAVED").shows("saved #1").is_at("Signing in returns");
+    app.tick(1).shows("2 NOT SAVED").is_at("Signing in returns");
+    app.put_database_back();
+    app.tick(1);
+    if app.model.banner.is_some() {
+        app.tick(1);
+    }
+    app.lacks("NOT SAVED").shows("saved #3").says("saved again: everything that waited is written");
+    app.is_at("Signing in returns").has(SECOND, Verdict::Fail).has("One request id", Verdict::Blocked);
+    app.agrees_with_the_disk();
+}
+
+#[test]
+fn notes_undo_and_clear_wait_as_marks_do() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    app.keys("p f");
+    app.take_database_away();
+    app.keys("u").shows("NOT SAVED").keys("n").types("no disk").keys("Enter g j c").shows("3 NOT SAVED");
+    app.has_on_screen_only(SECOND, Verdict::Fail);
+    app.put_database_back();
+    app.tick(1).tick(1).lacks("NOT SAVED").shows("saved #5");
+    app.has(FIRST, Verdict::Untested).has(SECOND, Verdict::Untested);
+    assert_eq!(app.notes().len(), 1);
+    app.agrees_with_the_disk();
+}
+
+#[test]
+fn the_next_key_retries_as_well_and_in_order() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    app.take_database_away();
+    app.keys("p f");
+    app.put_database_back();
+    app.keys("b");
+    app.tick(1).lacks("NOT SAVED").shows("saved #3").agrees_with_the_disk();
+    app.has(FIRST, Verdict::Pass).has(SECOND, Verdict::Fail);
+}
+
+#[test]
+fn a_conflict_in_another_terminal_costs_only_what_it_is_about() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    let mut other = TestApp::walk("web-shop.md", WEB_SHOP);
+    other.outside = Outside::new(app.store());
+    other.model = app.model.clone();
+    other.model.ids = seamwalk::tui::model::Ids::new([9; 16]);
+    app.keys("p");
+    app.take_database_away();
+    app.keys("f b n").types("no disk").keys("Enter");
+    app.put_database_back();
+    // Whatever of that reached the file that was moved is on the disk; the other one marks the third prompt.
+    other.keys("g j j j i i");
+    app.tick(1).tick(1).lacks("NOT SAVED").says("changed in another terminal meanwhile");
+    app.agrees_with_the_disk().has(FIRST, Verdict::Pass).has(SECOND, Verdict::Fail);
+    assert_eq!(app.notes().len(), 1, "{:?}", app.notes());
+    app.has("One request id", Verdict::Inconclusive);
+}
+
+#[test]
+fn leaving_with_unsaved_changes_asks_once() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    app.take_database_away();
+    app.keys("p q").says("1 change is not saved yet: once more to leave");
+    assert!(!app.ended);
+    app.keys("f q").says("2 changes are not saved yet");
+    app.keys("Esc q").says("not saved yet");
+    app.keys("q");
+    assert!(app.ended);
+}
+
+#[test]
+fn leaving_for_home_with_unsaved_changes_loses_none_of_them() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    app.reopen_at_home();
+    app.keys("Enter").is_at(FIRST);
+    app.take_database_away();
+    app.keys("p q").says("1 change is not saved yet: once more to leave and have them printed");
+    app.keys("q");
+    assert!(app.ended, "the words are kept:\n{}", app.screen());
+    assert_eq!(app.open_walk().unsaved.len(), 1);
+}
+
+#[test]
+fn finishing_waits_for_the_disk_too() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    app.keys("p E");
+    app.take_database_away();
+    app.keys("F").shows("NOT SAVED").lacks("finished 2026");
+    app.put_database_back();
+    app.tick(1).tick(1).lacks("NOT SAVED").shows("finished 2026");
+    assert!(!app.stored().is_open());
+}
+
+#[test]
+fn a_kill_with_unsaved_changes_loses_nothing_that_was_called_saved() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    app.keys("p f");
+    app.take_database_away();
+    app.keys("b i");
+    app.put_database_back();
+    app.reopen();
+    app.has(FIRST, Verdict::Pass).has(SECOND, Verdict::Fail).agrees_with_the_disk();
+    assert!(app.open_walk().session.seq() >= 2);
+}
+
+#[test]
+fn marks_from_a_second_terminal_are_taken_in() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    let mut other = TestApp::walk("web-shop.md", WEB_SHOP);
+    other.outside = Outside::new(app.store());
+    other.model = app.model.clone();
+    other.model.ids = seamwalk::tui::model::Ids::new([9; 16]);
+    app.keys("p");
+    other.keys("j f");
+    assert_eq!(app.stored().seq(), 2);
+    // The other one knew nothing of the first mark, and took it in on the way.
+    assert_eq!(other.open_walk().session.seq(), 2);
+    assert_eq!(other.open_walk().session, app.stored());
+    // Both at the same prompt: the second to write is asked to look first.
+    app.keys("g j j b").says("changed in another terminal meanwhile: look, then press the key again");
+    app.agrees_with_the_disk().has(SECOND, Verdict::Fail).is_at(SECOND);
+    app.keys("b").agrees_with_the_disk().has(SECOND, Verdict::Blocked);
+    other.keys("g j j i").says("changed in another terminal").keys("i");
+    assert_eq!(other.open_walk().session, app.stored());
+    app.has_on_disk(SECOND, Verdict::Inconclusive);
+}
+
+impl TestApp {
+    /// The screen keeps showing what the disk holds, whatever is on its way there.
+    #[track_caller]
+    fn has_on_screen_only(&mut self, text: &str, verdict: Verdict) -> &mut Self {
+        let prompt = self.prompt(text);
+        assert_eq!(self.open_walk().session.verdict(prompt), verdict, "\n{}", self.screen());
+        self
+    }
+
+    #[track_caller]
+    fn has_on_disk(&mut self, text: &str, verdict: Verdict) -> &mut Self {
+        assert_eq!(self.stored().verdict(self.prompt(text)), verdict, "\n{}", self.screen());
+        self
+    }
+}

@@ -1,0 +1,318 @@
+//! The README's pictures, drawn from the real program at a pseudo-terminal.
+//!
+//! `cargo test --test it picture -- --ignored` walks the sample plan and writes `assets/walk.svg` and
+//! `assets/summary.svg`. Times are replaced by fixed ones, so that a picture changes only when the screen does.
+
+#![expect(clippy::unwrap_used, reason = "a picture that cannot be made is a failure")]
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use portable_pty::CommandBuilder;
+
+use super::pty::harness::Pty;
+
+const COLUMNS: u16 = 108;
+const ROWS: u16 = 30;
+const FONT_PX: f32 = 14.0;
+/// The advance of the fonts named in [`FONTS`] is near 0.6 of their size; `textLength` settles the rest.
+const CELL_WIDTH: f32 = 8.4;
+const CELL_HEIGHT: f32 = 18.0;
+const MARGIN: f32 = 16.0;
+const FONTS: &str =
+    "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace";
+const BACKGROUND: &str = "#14181f";
+const FOREGROUND: &str = "#d8dee6";
+
+/// The verdicts of the first prompts, by key.
+const MARKS: &str = "ppppp";
+/// The rest, behind the prompt that gets a note of its own.
+const MORE_MARKS: &str = "ppppipfbpppps";
+
+#[test]
+#[ignore = "writes assets/walk.svg and assets/summary.svg"]
+fn the_readme_gets_its_pictures() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut pty = start(folder.path());
+    pty.wait_for("saved #0");
+    let mut saved = 0;
+    let mut type_and_wait = |pty: &mut Pty, keys: &str| {
+        pty.send(keys);
+        saved += 1;
+        pty.wait_until(&format!("event {saved} is saved"), |screen, _| {
+            screen.lines().nth(1).is_some_and(|row| row.trim_end().ends_with(&format!("saved #{saved}")))
+        });
+    };
+    for key in MARKS.split("").filter(|key| !key.is_empty()) {
+        type_and_wait(&mut pty, key);
+    }
+    // Fail with a note: the mark is saved first, then the note on it.
+    type_and_wait(&mut pty, "F");
+    pty.wait_for("Enter saves");
+    pty.send("\t");
+    type_and_wait(&mut pty, "the cart is empty after signing in again\r");
+    for key in MORE_MARKS.split("").filter(|key| !key.is_empty()) {
+        type_and_wait(&mut pty, key);
+    }
+    pty.send("n");
+    pty.wait_for("Enter saves");
+    type_and_wait(&mut pty, "stock page shows the old number for a second\r");
+    // Fold the first section, then back to the prompt that is next.
+    pty.send("gh\t");
+    pty.wait_until("the first section is folded", |screen, _| {
+        screen.contains("▸ Critical paths") && screen.contains("›  · Adding") && ends_with(screen, "help")
+    });
+    draw(
+        &pty,
+        "walk.svg",
+        "The walk of the sample plan: the outline with its verdicts, and the current prompt",
+    );
+    pty.send("E");
+    pty.wait_until("the summary is there", |screen, _| ends_with(screen, "q back"));
+    draw(&pty, "summary.svg", "The summary of the same session: counts, what needs a look, notes");
+}
+
+/// The program on the sample plan, with a database, a configuration and a home of its own.
+fn start(folder: &Path) -> Pty {
+    let config = folder.join("config.toml");
+    std::fs::write(&config, "theme = \"dark\"\n").unwrap();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_seamwalk"));
+    command.arg("--db");
+    command.arg(folder.join("seamwalk.db"));
+    command.arg("--config");
+    command.arg(config);
+    command.args(["walk", "assets/plans/web-shop.md", "--tester", "ana"]);
+    command.args(["--field", "build=4f2c", "--field", "environment=staging"]);
+    command.args(["--charter", "Stock and money before 2.4"]);
+    command.cwd(env!("CARGO_MANIFEST_DIR"));
+    command.env("TERM", "xterm-256color");
+    command.env("TZ", "UTC");
+    for name in ["NO_COLOR", "COLORTERM", "SEAMWALK_DB", "SEAMWALK_CONFIG"] {
+        command.env_remove(name);
+    }
+    Pty::spawn_command(command, (COLUMNS, ROWS))
+}
+
+/// True once the last row, which is drawn last, is whole.
+fn ends_with(screen: &str, footer: &str) -> bool {
+    screen.trim_end().ends_with(footer)
+}
+
+/// One cell as it is drawn.
+#[derive(Clone, PartialEq)]
+struct Cell {
+    text: String,
+    wide: bool,
+    color: String,
+    fill: Option<String>,
+    bold: bool,
+    underlined: bool,
+}
+
+fn draw(pty: &Pty, name: &str, title: &str) {
+    let screen = pty.vt();
+    let mut rows: Vec<Vec<Cell>> = (0..ROWS).map(|row| cells(&screen, row)).collect();
+    rows.iter_mut().for_each(|row| fix_times(row));
+    let (width, height) = (x(usize::from(COLUMNS)) + MARGIN, y(usize::from(ROWS)) + MARGIN);
+    let title = escape(title);
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.1} {height:.1}\" \
+         width=\"{width:.1}\" height=\"{height:.1}\" role=\"img\" aria-label=\"{title}\">\n\
+         <title>{title}</title>\n\
+         <rect width=\"100%\" height=\"100%\" rx=\"10\" fill=\"{BACKGROUND}\"/>\n\
+         <g font-family=\"{FONTS}\" font-size=\"{FONT_PX}\" fill=\"{FOREGROUND}\">\n"
+    );
+    for (number, row) in rows.iter().enumerate() {
+        draw_row(&mut svg, number, row);
+    }
+    svg.push_str("</g>\n</svg>\n");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
+    std::fs::write(path, svg).unwrap();
+}
+
+fn cells(screen: &vt100::Screen, row: u16) -> Vec<Cell> {
+    (0..COLUMNS)
+        .map(|column| {
+            let cell = screen.cell(row, column).unwrap();
+            let text = match cell.contents() {
+                "" if cell.is_wide_continuation() => String::new(),
+                "" => " ".to_owned(),
+                text => text.to_owned(),
+            };
+            let color = color(cell.fgcolor());
+            let fill = color_or_none(cell.bgcolor());
+            let (color, fill) = if cell.inverse() {
+                (fill.unwrap_or_else(|| BACKGROUND.to_owned()), Some(color))
+            } else {
+                (color, fill)
+            };
+            let (bold, underlined) = (cell.bold(), cell.underline());
+            Cell { text, wide: cell.is_wide(), color, fill, bold, underlined }
+        })
+        .collect()
+}
+
+fn color(color: vt100::Color) -> String {
+    color_or_none(color).unwrap_or_else(|| FOREGROUND.to_owned())
+}
+
+/// xterm's palette; `None` is the terminal's own colour.
+fn color_or_none(color: vt100::Color) -> Option<String> {
+    const NAMED: [&str; 16] = [
+        "#000000", "#cd3131", "#0dbc79", "#e5e510", "#2472c8", "#bc3fbc", "#11a8cd", "#e5e5e5", "#666666",
+        "#f14c4c", "#23d18b", "#f5f543", "#3b8eea", "#d670d6", "#29b8db", "#ffffff",
+    ];
+    let (red, green, blue) = match color {
+        vt100::Color::Default => return None,
+        vt100::Color::Idx(index @ 0..=15) => return Some(NAMED[usize::from(index)].to_owned()),
+        vt100::Color::Idx(index @ 16..=231) => {
+            let step = |digit: u8| if digit == 0 { 0 } else { 55 + 40 * digit };
+            let index = index - 16;
+            (step(index / 36), step(index / 6 % 6), step(index % 6))
+        }
+        vt100::Color::Idx(index) => {
+            let gray = 8 + 10 * (index - 232);
+            (gray, gray, gray)
+        }
+        vt100::Color::Rgb(red, green, blue) => (red, green, blue),
+    };
+    Some(format!("#{red:02x}{green:02x}{blue:02x}"))
+}
+
+/// Puts fixed digits where a clock, a date or a duration stands.
+fn fix_times(row: &mut [Cell]) {
+    let chars: Vec<char> = row.iter().map(|cell| cell.text.chars().next().unwrap_or(' ')).collect();
+    let shape: String = chars.iter().map(|c| if c.is_ascii_digit() { '0' } else { *c }).collect();
+    let shape: Vec<char> = shape.chars().collect();
+    for (pattern, fixed) in [("0000-00-00", "2026-03-02"), ("00:00", "14:05"), (" 0:00 ", " 9:41 ")] {
+        let pattern: Vec<char> = pattern.chars().collect();
+        for at in 0..shape.len().saturating_sub(pattern.len() - 1) {
+            if shape[at..at + pattern.len()] == pattern[..] {
+                fixed.chars().zip(&mut row[at..]).for_each(|(digit, cell)| cell.text = digit.to_string());
+            }
+        }
+    }
+}
+
+fn x(column: usize) -> f32 {
+    MARGIN + f32::from(u16::try_from(column).unwrap()) * CELL_WIDTH
+}
+
+fn y(row: usize) -> f32 {
+    MARGIN + f32::from(u16::try_from(row).unwrap()) * CELL_HEIGHT
+}
+
+fn draw_row(svg: &mut String, number: usize, row: &[Cell]) {
+    let top = y(number);
+    for (from, to) in runs(row, |a, b| a.fill == b.fill) {
+        if let Some(fill) = &row[from].fill {
+            let _ = writeln!(
+                svg,
+                "<rect x=\"{:.1}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{CELL_HEIGHT}\" fill=\"{fill}\"/>",
+                x(from),
+                x(to) - x(from)
+            );
+        }
+    }
+    for (from, to) in runs(row, is_one_piece) {
+        let first = row[from].text.chars().next().unwrap_or(' ');
+        let width = x(to) - x(from);
+        if let Some(line) = line(first, x(from), top, width) {
+            let _ = writeln!(svg, "<path d=\"{line}\" stroke=\"{}\" fill=\"none\"/>", row[from].color);
+        } else if let '█' | '░' = first {
+            let opacity = if first == '█' { "1" } else { "0.28" };
+            let _ = writeln!(
+                svg,
+                "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{:.1}\" fill=\"{}\" fill-opacity=\"{opacity}\"/>",
+                x(from),
+                top + 4.0,
+                CELL_HEIGHT - 8.0,
+                row[from].color
+            );
+        } else {
+            draw_text(svg, top, from, &row[from..to]);
+        }
+    }
+}
+
+/// Text without the spaces around it; its length in cells is stated, so that columns align in any font.
+fn draw_text(svg: &mut String, top: f32, from: usize, run: &[Cell]) {
+    let from = from + run.iter().take_while(|cell| cell.text == " ").count();
+    let text: String = run.iter().map(|cell| cell.text.as_str()).collect();
+    let text = text.trim();
+    if text.is_empty() {
+        return;
+    }
+    let wide = run.iter().filter(|cell| cell.wide).count();
+    let length = x(text.chars().count() + wide) - x(0);
+    let Cell { color, bold, underlined, .. } = &run[0];
+    let mut style = String::new();
+    if color != FOREGROUND {
+        let _ = write!(style, " fill=\"{color}\"");
+    }
+    if *bold {
+        style.push_str(" font-weight=\"bold\"");
+    }
+    if *underlined {
+        style.push_str(" text-decoration=\"underline\"");
+    }
+    let _ = writeln!(
+        svg,
+        "<text x=\"{:.1}\" y=\"{:.1}\" textLength=\"{length:.1}\" lengthAdjust=\"spacingAndGlyphs\"{style}>{}</text>",
+        x(from),
+        top + CELL_HEIGHT * 0.72,
+        escape(text)
+    );
+}
+
+/// The stretches of `row` whose neighbours belong together.
+fn runs(row: &[Cell], together: impl Fn(&Cell, &Cell) -> bool) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    for at in 1..=row.len() {
+        if at == row.len() || !together(&row[at - 1], &row[at]) {
+            found.push((from, at));
+            from = at;
+        }
+    }
+    found
+}
+
+/// Plain text goes on; a sign that a font may have to borrow stands alone, and two spaces part columns.
+fn is_one_piece(a: &Cell, b: &Cell) -> bool {
+    let same = |one: &Cell, other: &Cell| {
+        (&one.color, &one.fill, one.bold, one.underlined)
+            == (&other.color, &other.fill, other.bold, other.underlined)
+    };
+    let plain = |cell: &Cell| cell.text.is_empty() || cell.text.is_ascii();
+    let repeats = a.text == b.text && matches!(a.text.as_str(), "─" | "█" | "░");
+    same(a, b) && (repeats || plain(a) && plain(b))
+}
+
+/// A box-drawing character as a path, so that lines meet whatever the font.
+fn line(c: char, left: f32, top: f32, width: f32) -> Option<String> {
+    let (right, bottom) = (left + width, top + CELL_HEIGHT);
+    let (middle, center) = (left + CELL_WIDTH / 2.0, top + CELL_HEIGHT / 2.0);
+    let (to_left, to_right) =
+        (format!("M{middle:.1} {center:.1}H{left:.1}"), format!("M{middle:.1} {center:.1}H{right:.1}"));
+    let (up, down) =
+        (format!("M{middle:.1} {center:.1}V{top:.1}"), format!("M{middle:.1} {center:.1}V{bottom:.1}"));
+    Some(match c {
+        '─' => format!("M{left:.1} {center:.1}H{right:.1}"),
+        '│' => up + &down,
+        '┌' | '╭' => to_right + &down,
+        '┐' | '╮' => to_left + &down,
+        '└' | '╰' => to_right + &up,
+        '┘' | '╯' => to_left + &up,
+        '├' => to_right + &up + &down,
+        '┤' => to_left + &up + &down,
+        '┬' => to_left + &to_right + &down,
+        '┴' => to_left + &to_right + &up,
+        '┼' => to_left + &to_right + &up + &down,
+        _ => return None,
+    })
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
