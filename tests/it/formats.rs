@@ -371,7 +371,7 @@ fn a_check_names_what_is_suspicious() {
         ("# A\n- b\n- b {#x}\n", vec![]),
         ("# A\n- b {#x}\n- c {#x}\n", vec![(error, 3, 3)]),
         ("# A\n## B\n# C\n- x\n", vec![(warning, 1, 3), (warning, 2, 4)]),
-        ("---\nid: [a]\n---\n# A\n", vec![(error, 2, 5), (warning, 4, 3)]),
+        ("---\nid: [a]\n---\n# A\n", vec![(error, 1, 1), (error, 2, 5), (warning, 4, 3)]),
     ] {
         assert_eq!(checked(text), problems, "{text}");
     }
