@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+use crate::domain::strategy::Strategy;
 use crate::error::Exit;
 use crate::opening::Choices;
 
@@ -71,6 +73,15 @@ pub enum Task {
         /// Their files.
         plans: Vec<Input>,
     },
+    /// Print the order in which a plan is walked.
+    PlanOrder {
+        /// Its file.
+        plan: Input,
+        /// What orders it.
+        strategy: Strategy,
+        /// How to print it.
+        format: Format,
+    },
     /// List the sessions.
     Sessions {
         /// How to print them.
@@ -122,7 +133,7 @@ pub enum PlanFormat {
     Markdown,
 }
 
-/// How to print sessions, or what is different between them.
+/// How to print what is not a plan file itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Format {
     /// To read.
@@ -269,6 +280,27 @@ enum TypedPlan {
         #[arg(value_name = "FILE", required = true, value_hint = clap::ValueHint::FilePath)]
         plans: Vec<PathBuf>,
     },
+    /// Print the stages of a walk and why each prompt is where it is
+    Order {
+        /// Plan file; `-` reads standard input
+        #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+        plan: PathBuf,
+        /// What orders the walk
+        ///
+        /// The incremental ones, top-down, bottom-up and sandwich, add one component of the plan's integration
+        /// points and connections after the other, those of a cycle at once.
+        #[arg(long, value_name = "STRATEGY", default_value_t, value_parser = strategies())]
+        strategy: Strategy,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+}
+
+/// The words of the strategies, so that help and completions list them.
+fn strategies() -> impl TypedValueParser<Value = Strategy> {
+    let words = Strategy::ALL.map(|strategy| PossibleValue::new(strategy.word()).help(strategy.meaning()));
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<Strategy>())
 }
 
 /// What people type most, in the order in which they meet it.
@@ -364,6 +396,9 @@ fn meant(typed: Typed) -> Result<Invocation, clap::Error> {
         }
         (Some(TypedCommand::Plan(TypedPlan::Check { plans })), None) => {
             Task::PlanCheck { plans: plans.into_iter().map(input).collect() }
+        }
+        (Some(TypedCommand::Plan(TypedPlan::Order { plan, strategy, format })), None) => {
+            Task::PlanOrder { plan: input(plan), strategy, format }
         }
         (Some(TypedCommand::Sessions { format }), None) => Task::Sessions { format },
         (Some(TypedCommand::Show { session, format }), None) => Task::Show { session, format },
@@ -499,5 +534,15 @@ mod tests {
         assert_eq!(task("plan show -"), Task::PlanShow { plan: Input::Stdin, format: PlanFormat::Text });
         let plans = vec![Input::File("a.md".into()), Input::Stdin];
         assert_eq!(task("plan check a.md -"), Task::PlanCheck { plans });
+    }
+
+    #[test]
+    fn every_strategy_is_understood() {
+        let order = |strategy| Task::PlanOrder { plan: Input::Stdin, strategy, format: Format::Text };
+        assert_eq!(task("plan order -"), order(Strategy::AsWritten));
+        for strategy in Strategy::ALL {
+            assert_eq!(task(&format!("plan order - --strategy {strategy}")), order(strategy));
+        }
+        assert!(refusal("plan order - --strategy middle-out").contains("bottom-up"));
     }
 }

@@ -12,6 +12,7 @@ use crate::paths::{self, Surroundings};
 pub mod args;
 pub mod compare;
 pub mod describe;
+pub mod order;
 pub mod output;
 pub mod page;
 pub mod plan;
@@ -61,6 +62,7 @@ fn carry_out(invocation: Invocation, output: &mut Output) -> Result<Exit, Error>
         }
         Task::PlanShow { plan, format } => plan::show(&plan, format, output),
         Task::PlanCheck { plans } => plan::check(&plans, output),
+        Task::PlanOrder { plan, strategy, format } => order::order(&plan, strategy, format, output),
         Task::Sessions { format } => sessions::list(&database()?, format, output),
         Task::Show { session, format } => show::show(&database()?, &session, format, output),
         Task::Compare { a, b, format } => compare::compare(&database()?, [&a, &b], format, output),

@@ -6,6 +6,7 @@ use std::io;
 
 use super::args::{Input, PlanFormat};
 use super::output::Output;
+use crate::domain::plan::Plan;
 use crate::error::{Error, Exit};
 use crate::format::{self, ParseError, Parsed, Severity, SourceKind, json, text};
 use crate::reading::{self, ReadError};
@@ -14,7 +15,7 @@ use crate::reading::{self, ReadError};
 const STDIN_NAME: &str = "standard input";
 
 /// A plan's bytes with what they are called.
-struct Source {
+pub(super) struct Source {
     /// As typed; what `file:line:column` begins with.
     name: String,
     kind: SourceKind,
@@ -24,7 +25,7 @@ struct Source {
 }
 
 impl Source {
-    fn read(input: &Input) -> Result<Self, ReadError> {
+    pub(super) fn read(input: &Input) -> Result<Self, ReadError> {
         match input {
             Input::Stdin => Ok(Self {
                 name: STDIN_NAME.to_owned(),
@@ -45,6 +46,19 @@ impl Source {
         format::parse(&self.bytes, self.kind, &self.title)
     }
 
+    /// The plan, with or without prompts.
+    pub(super) fn plan(&self) -> Result<Plan, Error> {
+        let parsed = self.parse().map_err(|error| {
+            Error::problem(self.located(error.line(), error.column(), &error.to_string()))
+        })?;
+        Ok(parsed.plan)
+    }
+
+    /// Refuses a plan that nobody can walk, once it was shown.
+    pub(super) fn require_prompts(&self, plan: &Plan) -> Result<(), Error> {
+        format::require_prompts(plan).map_err(|error| Error::problem(format!("{}: {error}", self.name)))
+    }
+
     /// `file:line:column: message`, as editors jump to it.
     fn located(&self, line: u32, column: u32, message: &str) -> String {
         format!("{}:{line}:{column}: {message}", self.name)
@@ -58,16 +72,13 @@ impl Source {
 /// [`Error::Read`] if it cannot be read, [`Error::Said`] if it is no plan.
 pub fn show(input: &Input, format: PlanFormat, output: &mut Output) -> Result<Exit, Error> {
     let source = Source::read(input)?;
-    let parsed = source
-        .parse()
-        .map_err(|error| Error::problem(source.located(error.line(), error.column(), &error.to_string())))?;
+    let plan = source.plan()?;
     match format {
-        PlanFormat::Text => output.text(&text::plan_text(&parsed.plan))?,
-        PlanFormat::Json => output.generated(json::plan_json(&parsed.plan).as_bytes())?,
-        PlanFormat::Markdown => output.plan_file(&format::print_markdown(&parsed.plan))?,
+        PlanFormat::Text => output.text(&text::plan_text(&plan))?,
+        PlanFormat::Json => output.generated(json::plan_json(&plan).as_bytes())?,
+        PlanFormat::Markdown => output.plan_file(&format::print_markdown(&plan))?,
     }
-    format::require_prompts(&parsed.plan)
-        .map_err(|error| Error::problem(format!("{}: {error}", source.name)))?;
+    source.require_prompts(&plan)?;
     Ok(Exit::OK)
 }
 

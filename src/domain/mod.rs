@@ -5,6 +5,7 @@
 //! lets the TUI and the command line share one set of rules.
 
 pub mod compare;
+pub mod component;
 pub mod id;
 pub mod identity;
 pub mod plan;
@@ -12,5 +13,6 @@ pub mod point;
 pub mod progress;
 pub mod revision;
 pub mod session;
+pub mod strategy;
 pub mod time;
 pub mod verdict;

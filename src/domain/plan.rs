@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::component::States;
 use super::point::{Components, IntegrationPoint, parse_point};
 
 /// The deepest outline that is read (R31).
@@ -36,6 +37,10 @@ pub struct Plan {
     pub front_matter: Option<String>,
     /// Sections and prompts.
     pub outline: Outline,
+    /// The front matter's `connections`: known to exist, whether or not a prompt touches them; each once.
+    pub connections: Vec<IntegrationPoint>,
+    /// What the front matter says of its components' states: what a session starts with.
+    pub defaults: States,
 }
 
 /// One row of test data: names and values in the order of the plan.

@@ -1,6 +1,7 @@
 //! Integration points: the directed connections between components, as a heading names them.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,15 @@ pub struct IntegrationPoint {
     pub kind: Option<String>,
     /// Written `<->`: each calls the other.
     pub both_ways: bool,
+}
+
+impl fmt::Display for IntegrationPoint {
+    /// As a plan writes it: `cart -> inventory (http)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let arrow = if self.both_ways { "<->" } else { "->" };
+        write!(f, "{} {arrow} {}", self.from, self.to)?;
+        self.kind.as_ref().map_or(Ok(()), |kind| write!(f, " ({kind})"))
+    }
 }
 
 /// The arrows that a plan may write, the longest first so that `<->` is not read as `->`.
@@ -66,7 +76,8 @@ impl<'p> Components<'p> {
     }
 
     /// `name` in its declared spelling, or as it is where nothing is declared.
-    fn find(&self, name: &str) -> Option<String> {
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<String> {
         if name.is_empty() {
             return None;
         }

@@ -37,6 +37,11 @@ fn components(plan: &Plan, problems: &mut Vec<Problem>) {
         asked.insert(&point.from);
         asked.insert(&point.to);
     }
+    // Whoever declares a connection knows that no prompt touches it yet.
+    for connection in &plan.connections {
+        asked.insert(&connection.from);
+        asked.insert(&connection.to);
+    }
     let (line, column) = plan.front_matter.as_deref().map_or((1, 1), components_place);
     for component in plan.components.iter().filter(|component| !asked.contains(component.as_str())) {
         problems.push(Problem {

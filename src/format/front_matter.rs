@@ -2,18 +2,34 @@
 //!
 //! The only module that knows a YAML library, and only its events: aliases are looked up and never expanded, so
 //! a document of nested aliases costs no more than its bytes. Keys that are not ours belong to other tools and are
-//! kept as they stand.
+//! kept as they stand. Ours are:
+//!
+//! | key | what it says |
+//! |---|---|
+//! | `id`, `title` | what the plan is, wherever its file goes, and what it is called |
+//! | `components` | the only names that count around an arrow: `[web, cart]`; with the state that a session starts with, `[web, {payments: {fake: stripe-mock}}, {mail: absent}]` or `{web: real, mail: absent}` |
+//! | `connections` | points that are known to exist, as a heading would name them, whether or not a prompt touches them: `[cart -> mail (smtp), web <-> cart]` |
+//! | `fields` | what a session says of its environment: `[build, environment]` |
+//! | `data` | test data, a mapping a row: `[{what: customer, login: alice}]` |
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle};
 
 use super::prose::collapse;
 use super::{Problem, Severity};
+use crate::domain::component::ComponentState;
 use crate::domain::plan::{DataRow, Plan};
+use crate::domain::point::{Components, parse_point};
 
 /// The most values that `data` may hold; aliases could name one long row very often.
 const MAX_DATA_VALUES: usize = 100_000;
+
+/// The longest state of a component, its fake's name included; aliases could name one long text very often.
+const MAX_STATE_BYTES: usize = 200;
+/// What a component's state looks like, for whoever wrote another one.
+const STATE_EXAMPLE: &str =
+    "a component's state is not read: write real, fake, absent or unknown, or `{fake: stripe-mock}`";
 
 /// What the top of a file says.
 #[derive(Debug, Default)]
@@ -138,11 +154,18 @@ impl Document {
 
     /// The node at `idx`, or the one it is an alias of.
     fn node(&self, idx: usize) -> &Yaml {
-        match &self.nodes[idx].0 {
-            Yaml::Alias(anchor) => {
-                self.anchors.get(anchor).map_or(&Yaml::Null, |target| &self.nodes[*target].0)
-            }
+        match &self.nodes[self.target(idx)].0 {
+            // An alias of what is named nowhere.
+            Yaml::Alias(_) => &Yaml::Null,
             yaml => yaml,
+        }
+    }
+
+    /// Where the node at `idx` really is: two aliases of one node have the same.
+    fn target(&self, idx: usize) -> usize {
+        match &self.nodes[idx].0 {
+            Yaml::Alias(anchor) => self.anchors.get(anchor).copied().unwrap_or(idx),
+            _ => idx,
         }
     }
 
@@ -160,10 +183,11 @@ struct Reader<'d> {
 impl Reader<'_> {
     fn read(&mut self, entries: &[usize]) {
         let mut seen: Vec<&str> = Vec::new();
+        let mut connections = None;
         for pair in entries.chunks_exact(2) {
             let (key_idx, value) = (pair[0], pair[1]);
             let Yaml::Scalar(key) = self.document.node(key_idx) else { continue };
-            if !matches!(key.as_str(), "id" | "title" | "components" | "fields" | "data") {
+            if !matches!(key.as_str(), "id" | "title" | "components" | "connections" | "fields" | "data") {
                 continue;
             }
             if seen.contains(&key.as_str()) {
@@ -177,10 +201,15 @@ impl Reader<'_> {
             match key.as_str() {
                 "id" => self.front.plan.id = self.text(value, "id"),
                 "title" => self.front.plan.title = self.text(value, "title").unwrap_or_default(),
-                "components" => self.front.plan.components = self.names(value, "components"),
+                "components" => self.components(value),
+                "connections" => connections = Some(value),
                 "fields" => self.front.plan.fields = self.names(value, "fields"),
                 _ => self.front.plan.data = self.rows(value),
             }
+        }
+        // Last, since the components may be declared below them.
+        if let Some(value) = connections {
+            self.connections(value);
         }
     }
 
@@ -211,9 +240,9 @@ impl Reader<'_> {
             }
         };
         let mut names: Vec<String> = Vec::with_capacity(items.len());
-        let mut known = std::collections::HashSet::new();
-        for item in items {
-            match self.document.node(*item) {
+        let mut known = HashSet::new();
+        for item in self.each_once(items) {
+            match self.document.node(item) {
                 Yaml::Scalar(name) => {
                     let name = collapse(name);
                     if !name.is_empty() && known.insert(name.clone()) {
@@ -221,10 +250,135 @@ impl Reader<'_> {
                     }
                 }
                 Yaml::Null => {}
-                _ => self.problem(*item, format!("an entry of `{key}` is not read: write one name")),
+                _ => self.problem(item, format!("an entry of `{key}` is not read: write one name")),
             }
         }
         names
+    }
+
+    /// `items` without further aliases of the same node: a short file could name a long text a million times.
+    fn each_once(&self, items: &[usize]) -> Vec<usize> {
+        let mut known = HashSet::new();
+        items.iter().copied().filter(|item| known.insert(self.document.target(*item))).collect()
+    }
+
+    /// `[web, {payments: fake}]`, `{web: real, payments: fake}` or one name.
+    fn components(&mut self, idx: usize) {
+        let items = match self.document.node(idx) {
+            Yaml::Sequence(items) => self.each_once(items),
+            Yaml::Null => return,
+            _ => vec![idx],
+        };
+        let mut known = HashSet::new();
+        for item in items {
+            match self.document.node(item) {
+                Yaml::Scalar(name) => {
+                    self.component(&mut known, name);
+                }
+                Yaml::Null => {}
+                Yaml::Mapping(pairs) => {
+                    for pair in pairs.chunks_exact(2) {
+                        self.component_with_state(&mut known, pair[0], pair[1]);
+                    }
+                }
+                _ => {
+                    let message = "an entry of `components` is not read: write a name, or a name and its state, as in \
+                                   `payments: fake`";
+                    self.problem(item, message.to_owned());
+                }
+            }
+        }
+    }
+
+    /// Declares a component and gives its name, unless it is blank or declared above.
+    fn component(&mut self, known: &mut HashSet<String>, name: &str) -> Option<String> {
+        let name = collapse(name);
+        if name.is_empty() || !known.insert(name.clone()) {
+            return None;
+        }
+        self.front.plan.components.push(name.clone());
+        Some(name)
+    }
+
+    fn component_with_state(&mut self, known: &mut HashSet<String>, name: usize, state: usize) {
+        // No alias: a short file could name a long text a million times.
+        let (Yaml::Scalar(text), _) = &self.document.nodes[name] else {
+            return self.problem(name, "a component is not read: write one name".to_owned());
+        };
+        let Some(component) = self.component(known, text) else {
+            let message = format!(
+                "`{}` is declared above, so that this state is not read: say it there",
+                collapse(text)
+            );
+            return self.problem(name, message);
+        };
+        let read = match self.document.node(state) {
+            Yaml::Null => return,
+            Yaml::Scalar(word) if word.len() <= MAX_STATE_BYTES => {
+                word.parse().map_err(|error| format!("{error}"))
+            }
+            Yaml::Mapping(pairs) => match pairs.as_slice() {
+                [word, name] => match (self.document.node(*word), self.document.node(*name)) {
+                    (Yaml::Scalar(word), Yaml::Scalar(name))
+                        if word == "fake" && name.len() <= MAX_STATE_BYTES =>
+                    {
+                        Ok(ComponentState::fake(&collapse(name)))
+                    }
+                    (Yaml::Scalar(word), Yaml::Null) if word == "fake" => Ok(ComponentState::Fake(None)),
+                    _ => Err(STATE_EXAMPLE.to_owned()),
+                },
+                _ => Err(STATE_EXAMPLE.to_owned()),
+            },
+            _ => Err(STATE_EXAMPLE.to_owned()),
+        };
+        match read {
+            Ok(state) => self.front.plan.defaults.set(component, state),
+            Err(message) => self.problem(state, message),
+        }
+    }
+
+    /// A list of points as headings write them, or one.
+    fn connections(&mut self, idx: usize) {
+        let items = match self.document.node(idx) {
+            Yaml::Null => return,
+            Yaml::Scalar(_) => vec![idx],
+            Yaml::Sequence(items) => self.each_once(items),
+            _ => {
+                let message = "`connections` is not read: write a list, as in `connections: [cart -> mail]`";
+                return self.problem(idx, message.to_owned());
+            }
+        };
+        let declared = std::mem::take(&mut self.front.plan.components);
+        let (any, components) = (Components::default(), Components::of(&declared));
+        let mut known = HashSet::new();
+        for item in items {
+            let text = match self.document.node(item) {
+                Yaml::Scalar(text) => collapse(text),
+                Yaml::Null => continue,
+                _ => String::new(),
+            };
+            let Some(point) = parse_point(&text, &any) else {
+                let message = "a connection is not read: write two names around exactly one arrow, as in \
+                               `cart -> mail` or `cart <-> mail (http)`";
+                self.problem(item, message.to_owned());
+                continue;
+            };
+            match parse_point(&text, &components) {
+                Some(point) if known.insert(point.clone()) => self.front.plan.connections.push(point),
+                Some(_) => {}
+                None => {
+                    let unknown =
+                        [&point.from, &point.to].into_iter().find(|name| components.find(name).is_none());
+                    let message = format!(
+                        "the connection `{point}` is not read, since `{}` is no declared component: declare it in \
+                         `components`, or correct it",
+                        unknown.unwrap_or(&point.from)
+                    );
+                    self.problem(item, message);
+                }
+            }
+        }
+        self.front.plan.components = declared;
     }
 
     fn rows(&mut self, idx: usize) -> Vec<DataRow> {
@@ -283,7 +437,7 @@ mod tests {
 
     #[test]
     fn our_own_keys_are_read_and_others_kept() {
-        let source = "---\nid: 7\ntitle: Web shop\ncomponents: [web, cart]\nfields: build\nconnections: [a -> b]\n\
+        let source = "---\nid: 7\ntitle: Web shop\ncomponents: [web, cart]\nfields: build\nours: [a -> b]\n\
                       data:\n  - {what: card, login: 007, n: 1.10, on: yes}\n---\n# x\n";
         let front = read(source);
         assert_eq!(front.problems, []);
@@ -294,7 +448,7 @@ mod tests {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let row = vec![pair("what", "card"), pair("login", "007"), pair("n", "1.10"), pair("on", "yes")];
         assert_eq!(front.plan.data, [DataRow(row)]);
-        assert!(front.plan.front_matter.unwrap().contains("connections: [a -> b]"));
+        assert!(front.plan.front_matter.unwrap().contains("ours: [a -> b]"));
         assert_eq!(&source[front.body_start..], "# x\n");
     }
 
@@ -318,7 +472,18 @@ mod tests {
         for (source, places) in [
             ("---\nid: [1]\n---\n", vec![(2, 5)]),
             ("---\ntitle: {a: b}\n---\n", vec![(2, 8)]),
-            ("---\ncomponents: {a: b}\nfields: [a, [b]]\n---\n", vec![(2, 13), (3, 13)]),
+            ("---\ncomponents: {a: b}\nfields: [a, [b]]\n---\n", vec![(2, 17), (3, 13)]),
+            ("---\ncomponents: [a, {a: real}, [b], {[c]: real}]\n---\n", vec![(2, 18), (2, 28), (2, 34)]),
+            (
+                "---\ncomponents: [{a: {fake: x, b: y}}, {b: {real: x}}, {c: [real]}]\n---\n",
+                vec![(2, 18), (2, 40), (2, 56)],
+            ),
+            ("---\nconnections: {a: b}\n---\n", vec![(2, 14)]),
+            (
+                "---\nconnections:\n  - a -> b\n  - c\n  - [a]\n  - a -> b -> c\n---\n",
+                vec![(4, 5), (5, 5), (6, 5)],
+            ),
+            ("---\nconnections: [a -> b, a -> c]\ncomponents: [a, b]\n---\n", vec![(2, 23)]),
             ("---\ndata: text\n---\n", vec![(2, 7)]),
             ("---\ndata:\n  - a\n  - {b: [c]}\n---\n", vec![(3, 5), (4, 9)]),
             ("---\nid: a\nid: b\n---\n", vec![(3, 1)]),
@@ -326,6 +491,43 @@ mod tests {
         ] {
             assert_eq!(problems(source), places, "{source}");
         }
+    }
+
+    #[test]
+    fn components_may_say_their_state() {
+        let fake = |name: &str| ComponentState::Fake(Some(name.to_owned()));
+        for source in [
+            "---\ncomponents: [web, cart, {payments: {fake: stripe-mock}}, {mail: absent}, {auth: }]\n---\n",
+            "---\ncomponents: {web: , cart: ~, payments: \"fake: stripe-mock\", mail: absent, auth: null}\n---\n",
+            "---\ncomponents:\n  - web\n  - cart\n  - payments: {fake: stripe-mock}\n    mail: absent\n  - auth\n---\n",
+        ] {
+            let front = read(source);
+            assert_eq!(front.problems, [], "{source}");
+            assert_eq!(front.plan.components, ["web", "cart", "payments", "mail", "auth"], "{source}");
+            let stated: Vec<_> = front.plan.defaults.iter().collect();
+            assert_eq!(stated, [("mail", &ComponentState::Absent), ("payments", &fake("stripe-mock"))]);
+        }
+        let front = read("---\ncomponents: [{a: {fake: }}, {b: fake}, {c: unknown}]\n---\n");
+        assert_eq!(front.problems, []);
+        assert_eq!(front.plan.defaults.of("a"), &ComponentState::Fake(None));
+        assert_eq!(front.plan.defaults.of("b"), &ComponentState::Fake(None));
+    }
+
+    #[test]
+    fn connections_are_read_in_the_declared_spelling_and_once() {
+        let connections = |source: &str| -> Vec<String> {
+            let front = read(source);
+            assert_eq!(front.problems, [], "{source}");
+            front.plan.connections.iter().map(ToString::to_string).collect()
+        };
+        let declared = "---\nconnections: [cart -> mail (smtp), CART → Mail (smtp), web <-> cart]\n\
+                        components: [Cart, mail, web]\n---\n";
+        assert_eq!(connections(declared), ["Cart -> mail (smtp)", "web <-> Cart"]);
+        assert_eq!(connections("---\nconnections: a -> b\n---\n"), ["a -> b"]);
+        assert_eq!(connections("---\nconnections: [&x a -> b, *x, ]\n---\n"), ["a -> b"]);
+        assert_eq!(connections("---\nconnections:\n---\n"), Vec::<String>::new());
+        let front = read("---\ncomponents: [a]\nconnections: a -> b\n---\n");
+        assert!(front.problems[0].message.contains("`b` is no declared component"), "{:?}", front.problems);
     }
 
     #[test]
@@ -343,7 +545,7 @@ mod tests {
             bomb.push_str(&format!("a{level}: &a{level} [*a{0}, *a{0}]\n", level - 1));
         }
         bomb.push_str("components: *a59\n---\n");
-        assert_eq!(problems(&bomb).len(), 2);
+        assert_eq!(problems(&bomb).len(), 1);
         assert_eq!(read("---\nx: &n web\nid: *n\n---\n").plan.id.as_deref(), Some("web"));
     }
 }

@@ -95,6 +95,8 @@ struct PlanDocument<'p> {
     title: &'p str,
     id: Option<&'p str>,
     components: &'p [String],
+    defaults: Vec<DefaultDocument<'p>>,
+    connections: Vec<PointDocument<'p>>,
     fields: &'p [String],
     data: Vec<Row<'p>>,
     integration_points: Vec<PointDocument<'p>>,
@@ -109,6 +111,14 @@ impl Serialize for Row<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.0.iter().map(|(name, value)| (name, value)))
     }
+}
+
+/// The state that a session finds a component in, where the plan says one.
+#[derive(Serialize)]
+struct DefaultDocument<'p> {
+    name: &'p str,
+    state: &'static str,
+    fake: Option<&'p str>,
 }
 
 #[derive(Serialize)]
@@ -184,6 +194,12 @@ pub fn plan_json(plan: &Plan) -> String {
         title: &plan.title,
         id: plan.id.as_deref(),
         components: &plan.components,
+        defaults: plan
+            .defaults
+            .iter()
+            .map(|(name, state)| DefaultDocument { name, state: state.word(), fake: state.fake_name() })
+            .collect(),
+        connections: plan.connections.iter().map(PointDocument::of).collect(),
         fields: &plan.fields,
         data: plan.data.iter().map(Row).collect(),
         integration_points: outline.points().iter().map(PointDocument::of).collect(),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::domain::component::ComponentState;
 use crate::domain::plan::{NodeRef, Plan};
 
 /// The plan as an indented outline.
@@ -13,7 +14,12 @@ pub fn plan_text(plan: &Plan) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{}", plan.title);
     if !plan.components.is_empty() {
-        let _ = writeln!(out, "components: {}", plan.components.join(", "));
+        let components: Vec<String> = plan.components.iter().map(|name| with_default(plan, name)).collect();
+        let _ = writeln!(out, "components: {}", components.join(", "));
+    }
+    if !plan.connections.is_empty() {
+        let connections: Vec<String> = plan.connections.iter().map(ToString::to_string).collect();
+        let _ = writeln!(out, "connections: {}", connections.join(", "));
     }
     if !plan.fields.is_empty() {
         let _ = writeln!(out, "fields: {}", plan.fields.join(", "));
@@ -37,6 +43,14 @@ pub fn plan_text(plan: &Plan) -> String {
     }
     out.push('\n');
     out
+}
+
+/// `payments (fake: stripe-mock)`, or the name alone where the plan says no state.
+fn with_default(plan: &Plan, component: &str) -> String {
+    match plan.defaults.of(component) {
+        ComponentState::Unknown => component.to_owned(),
+        state => format!("{component} ({state})"),
+    }
 }
 
 fn push_node(out: &mut String, node: NodeRef<'_>) {

@@ -264,6 +264,29 @@ fn front_matter_declares_components_fields_and_data() {
 }
 
 #[test]
+fn front_matter_declares_connections_and_states() {
+    let plan = markdown(
+        "---\ncomponents: [cart, Mail, {payments: {fake: stripe-mock}}]\nconnections:\n  - cart <-> mail (smtp)\n  - cart → payments\n---\n## cart -> payments\n- a\n",
+    );
+    assert_eq!(plan.components, ["cart", "Mail", "payments"]);
+    let connections: Vec<String> = plan.connections.iter().map(ToString::to_string).collect();
+    assert_eq!(connections, ["cart <-> Mail (smtp)", "cart -> payments"]);
+    assert_eq!(plan.defaults.of("payments").to_string(), "fake: stripe-mock");
+    assert_prints_back(&plan);
+
+    let json: serde_json::Value = serde_json::from_str(&seamwalk::format::json::plan_json(&plan)).unwrap();
+    assert_eq!(json["integration_points"].as_array().unwrap().len(), 1);
+    let mail = serde_json::json!({"from": "cart", "to": "Mail", "kind": "smtp", "both_ways": true});
+    assert_eq!(json["connections"][0], mail);
+    let payments = serde_json::json!([{"name": "payments", "state": "fake", "fake": "stripe-mock"}]);
+    assert_eq!(json["defaults"], payments);
+
+    let text = seamwalk::format::text::plan_text(&plan);
+    assert!(text.contains("components: cart, Mail, payments (fake: stripe-mock)\n"), "{text}");
+    assert!(text.contains("connections: cart <-> Mail (smtp), cart -> payments\n"), "{text}");
+}
+
+#[test]
 fn places_are_those_of_the_file() {
     let place = |text: &str| -> Vec<(u32, u32)> {
         markdown(text).outline.nodes().map(|node| (node.line(), node.column())).collect()
@@ -342,6 +365,8 @@ fn a_check_names_what_is_suspicious() {
         ("---\nid: x\ncomponents: [a, b, c]\n---\n# a -> b\n- x\n", vec![(warning, 3, 1)]),
         ("---\ncomponents: [a, b]\n---\n# a -> b\n## x -> y\n- x\n", vec![(warning, 5, 4)]),
         ("# a -> b -> c\n- x\n", vec![(warning, 1, 3)]),
+        ("---\ncomponents: [a, b, c]\nconnections: [a -> b, b -> c]\n---\n# a -> b\n- x\n", vec![]),
+        ("---\nconnections: [a -> d]\ncomponents: [a, b]\n---\n# a -> b\n- x\n", vec![(error, 2, 15)]),
         ("# A\n- b\n- b\n# B\n- b\n", vec![(warning, 3, 3)]),
         ("# A\n- b\n- b {#x}\n", vec![]),
         ("# A\n- b {#x}\n- c {#x}\n", vec![(error, 3, 3)]),
@@ -406,10 +431,12 @@ fn absurd_files_take_no_absurd_time() {
         format!("- a{}", " #b".repeat(many)),
         format!("- a{}", " #b\\\n  ".repeat(many)),
         "<pre>\n".repeat(many),
+        format!("---\nx: &x {}\nconnections: [{}]\n---\n- a\n", "y".repeat(many), "*x, ".repeat(many)),
+        format!("---\nx: &x {}\ncomponents: [{}]\n---\n- a\n", "y".repeat(many), "{a: *x}, ".repeat(many)),
     ] {
         let started = std::time::Instant::now();
         if let Ok(parsed) = parse(text.as_bytes(), SourceKind::Markdown, "x") {
-            assert!(check(&parsed).len() <= parsed.plan.outline.len() * 2 + 1);
+            assert!(check(&parsed).len() <= parsed.plan.outline.len() * 2 + many);
         }
         // A minute is for a busy machine; what is quadratic takes many.
         assert!(started.elapsed().as_secs() < 60, "{:?}: {:?}", &text[..20], started.elapsed());

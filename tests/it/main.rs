@@ -27,4 +27,6 @@ mod pty;
 #[cfg(test)]
 mod store;
 #[cfg(test)]
+mod strategy;
+#[cfg(test)]
 mod tidy;

@@ -184,8 +184,8 @@ fn an_editor_that_fails_loses_no_note() {
     pty.send("nprecious");
     pty.wait_for("precious");
     pty.send("\x05");
-    pty.wait_until("it says why, or shows the note still", |screen, vt| {
-        vt.alternate_screen() && screen.contains("precious")
+    pty.wait_until("it says why, and shows the note still", |screen, vt| {
+        vt.alternate_screen() && screen.contains("precious") && screen.contains("the editor")
     });
     pty.send("\r");
     wait_saved(&pty, 1);
