@@ -66,9 +66,19 @@ pub type IdSet<K> = HashSet<K, foldhash::fast::RandomState>;
 /// Each part is hashed with its length, so `["ab", "c"]` and `["a", "bc"]` differ.
 #[must_use]
 pub fn derived(parts: &[&str]) -> Uuid {
+    match parts.split_last() {
+        Some((last, parts)) => derived_with(parts, last),
+        None => derived_with(&[], ""),
+    }
+}
+
+/// As [`derived`] of `parts` with `last` behind them.
+#[must_use]
+pub fn derived_with(parts: &[&str], last: &str) -> Uuid {
+    let parts = || parts.iter().chain([&last]);
     // In one piece, because hashing many small pieces costs several times as much.
-    let mut hashed = Vec::with_capacity(parts.iter().map(|part| part.len() + 8).sum());
-    for part in parts {
+    let mut hashed = Vec::with_capacity(parts().map(|part| part.len() + 8).sum());
+    for part in parts() {
         hashed.extend_from_slice(&(part.len() as u64).to_le_bytes());
         hashed.extend_from_slice(part.as_bytes());
     }

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
 
-use super::id::{IdSet, PlanId, PromptId, derived};
+use super::id::{IdSet, PlanId, PromptId, derived, derived_with};
 use super::plan::{MAX_PROMPTS, NodeRef, Outline, Plan};
 use super::revision::{RemovedPrompt, Revision};
 use foldhash::quality::FixedState;
@@ -164,15 +164,18 @@ fn mint(
     mut taken: IdSet<PromptId>,
 ) -> Vec<PromptId> {
     let plan = plan_id.to_string();
-    // The next salt to try for a key, so that thousands of equal texts do not try from 0 each.
+    // The next salt to try for a place and text, so that thousands of equal texts do not try from 0 each.
     let mut salts: HashMap<u64, u32, FixedState> = HashMap::default();
     let mut ids = Vec::with_capacity(kept.len());
+    taken.reserve(kept.len());
+    let mut parts: Vec<&str> = Vec::new();
     for (kept, prompt) in kept.into_iter().zip(outline.prompts()) {
         if let Some(id) = kept {
             ids.push(id);
             continue;
         }
-        let mut parts = vec!["prompt", &plan];
+        parts.clear();
+        parts.extend(["prompt", &plan]);
         match prompt.anchor() {
             Some(anchor) => parts.extend(["anchor", anchor]),
             None => {
@@ -181,18 +184,26 @@ fn mint(
                 parts.push(prompt.text());
             }
         }
-        let salt = salts.entry(hash_of(&parts)).or_default();
-        let id = loop {
-            let text = salt.to_string();
-            let id = PromptId(derived(&[parts.as_slice(), &[&text]].concat()));
-            *salt += 1;
-            if taken.insert(id) {
-                break id;
-            }
-        };
-        ids.push(id);
+        // Sections of the same name have a salt each; where their prompts' keys are equal, the next salt is free.
+        let place = prompt.parent().map_or(u32::MAX, |parent| parent.idx().0);
+        let salt = salts.entry(hash_of(&(place, prompt.anchor(), prompt.text()))).or_default();
+        ids.push(derived_prompt_id(&parts, salt, &mut taken));
     }
     ids
+}
+
+/// The identity of `parts` with the first salt that is not `taken`, which it then is.
+fn derived_prompt_id(parts: &[&str], salt: &mut u32, taken: &mut IdSet<PromptId>) -> PromptId {
+    loop {
+        let id = match *salt {
+            0 => PromptId(derived_with(parts, "0")),
+            other => PromptId(derived_with(parts, &other.to_string())),
+        };
+        *salt += 1;
+        if taken.insert(id) {
+            return id;
+        }
+    }
 }
 
 /// The identity of a plan that says its own.
