@@ -47,7 +47,6 @@ fn a_mark_of_the_other_program_is_not_overwritten_unseen() {
 
 /// Both start on an empty database at once: one session, not two.
 #[test]
-#[ignore = "opening looks for an open session before the transaction that starts one"]
 fn two_that_start_together_share_a_session() {
     let world = World::new();
     let plan = world.write("small.md", SMALL);
