@@ -341,8 +341,11 @@ fn which_plan(
         return Ok((moved.id, Some(moved)));
     }
     let name = file.name.file_name().unwrap_or(file.name.as_os_str()).to_string_lossy();
-    let id = identity::derived_plan_id(&name, &plan.title, |id| store.plan(id).map(|plan| plan.is_some()))?;
-    Ok((id, None))
+    // A plan of this very file that is there by now was saved by another program since the file was looked for.
+    let is_of_another_file =
+        |plan: Option<StoredPlan>| plan.is_some_and(|plan| plan.source.as_deref() != Some(&file.source));
+    let id = identity::derived_plan_id(&name, &plan.title, |id| store.plan(id).map(is_of_another_file))?;
+    Ok((id, store.plan(id)?))
 }
 
 const BUILTIN: &str = "builtin:";
