@@ -121,7 +121,9 @@ impl Pty {
             }
             let left = end.saturating_duration_since(Instant::now());
             assert!(!left.is_zero() && !seen.ended, "waited until {what}; the screen:\n{screen}");
-            seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
+            // Looked at now and then without news too: what is waited for may not be on the screen.
+            let patience = left.min(Duration::from_millis(100));
+            seen = self.seen.1.wait_timeout(seen, patience).unwrap().0;
         }
     }
 
