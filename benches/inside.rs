@@ -179,6 +179,7 @@ fn session_parts(bench: &Bench, events: usize) {
     let started = || {
         let start = Recorded {
             id: EventId(Uuid::from_u128(1)),
+            leader: None,
             seq: 0,
             at: at(0),
             event: Event::SessionStarted(session.start().clone()),
@@ -212,6 +213,6 @@ fn session_parts(bench: &Bench, events: usize) {
 
 fn fresh(seq: u64, prompt: seamwalk::domain::id::PromptId, wording: &str) -> Fresh {
     let id = EventId(Uuid::from_u128(1_000_000 + u128::from(seq)));
-    let event = Event::VerdictRecorded { prompt, verdict: Verdict::Pass, wording: wording.to_owned() };
-    Fresh { id, at: at(i64::try_from(seq).unwrap_or(0)), event }
+    let event = Event::verdict(prompt, Verdict::Pass, wording);
+    Fresh { id, leader: None, at: at(i64::try_from(seq).unwrap_or(0)), event }
 }

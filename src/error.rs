@@ -128,10 +128,14 @@ impl Error {
             Self::NoTerminal | Self::Run(RunError::Terminal(_) | RunError::Lost(_)) => Exit::NO_TERMINAL,
             Self::Run(RunError::Opening(error)) => match error {
                 OpeningError::Read(_) => Exit::UNREADABLE,
-                OpeningError::Parse { .. } | OpeningError::NoSuchTag { .. } => Exit::PROBLEM,
-                OpeningError::Identity(_) | OpeningError::Overtaken { .. } | OpeningError::Store(_) => {
-                    Exit::DATABASE
-                }
+                OpeningError::Parse { .. }
+                | OpeningError::NoSuchTag { .. }
+                | OpeningError::NoSuchComponent { .. }
+                | OpeningError::Refused(_) => Exit::PROBLEM,
+                OpeningError::Identity(_)
+                | OpeningError::Overtaken { .. }
+                | OpeningError::Store(_)
+                | OpeningError::Append(_) => Exit::DATABASE,
             },
             Self::Run(RunError::Store(_)) => Exit::DATABASE,
             Self::Output(_) => Exit::OUTPUT,

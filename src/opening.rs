@@ -8,21 +8,23 @@ use std::fmt;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{self, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use uuid::Uuid;
 
+use crate::domain::component::ComponentState;
 use crate::domain::id::{EventId, PlanId, SessionId};
 use crate::domain::identity::{self, PlanChanges};
 use crate::domain::plan::Plan;
 use crate::domain::revision::{BrokenRevision, Revision};
-use crate::domain::session::{Session, Start};
+use crate::domain::session::{Command, Fresh, Refusal, Session, Start};
+use crate::domain::strategy::Strategy;
 use crate::domain::time::Timestamp;
 use crate::reading::{self, ReadError};
-use crate::store::{IfOpen, NewSession, Reading, Saving, Store, StoreError, StoredPlan};
+use crate::store::{AppendError, IfOpen, NewSession, Reading, Saving, Store, StoreError, StoredPlan};
 
 /// How long `git config user.name` may take before the login name is good enough: it costs start time.
 const GIT_TIMEOUT: Duration = Duration::from_millis(300);
@@ -88,6 +90,10 @@ pub struct Choices {
     pub fields: BTreeMap<String, String>,
     /// Only prompts with this tag.
     pub only: Option<String>,
+    /// What stands for components.
+    pub components: BTreeMap<String, ComponentState>,
+    /// In which order.
+    pub strategy: Option<Strategy>,
 }
 
 /// A plan that is known to the store, with what became of it since the last time.
@@ -112,7 +118,7 @@ pub struct Opened {
     pub changes: PlanChanges,
     /// True where an open session goes on.
     pub resumed: bool,
-    /// Names of choices that differ from the session that goes on, and so had no effect: `charter`, `field build`, …
+    /// Names of choices that differ from the session that goes on, and so had no effect: `charter`, `only`, …
     pub ignored: Vec<String>,
     /// How many problems the parser found.
     pub problem_count: usize,
@@ -140,6 +146,17 @@ pub enum OpeningError {
         /// The tags there are.
         known: Vec<String>,
     },
+    /// The plan has no such component.
+    #[error("the plan has no component {name:?}: {}", said_components(.known))]
+    NoSuchComponent {
+        /// What was asked for.
+        name: String,
+        /// The components there are.
+        known: Vec<String>,
+    },
+    /// What was chosen for the session cannot be.
+    #[error("setting up the session: {0}")]
+    Refused(#[from] Refusal),
     /// The identities that were found do not fit the plan.
     #[error("matching the plan with its earlier state: {0}")]
     Identity(#[from] BrokenRevision),
@@ -152,6 +169,16 @@ pub enum OpeningError {
     /// The database refused.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The database refused what was chosen for the session.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+}
+
+fn said_components(known: &[String]) -> String {
+    if known.is_empty() {
+        return "name its components in its front matter, or a heading like `cart -> payments`".to_owned();
+    }
+    format!("it has {}", known.join(", "))
 }
 
 fn said_tags(known: &[String]) -> String {
@@ -178,13 +205,25 @@ pub fn open(
     if let Some(tag) = &choices.only {
         require_tag(&revision, tag)?;
     }
+    require_components(revision.plan(), &choices.components)?;
     let open = if choices.new { None } else { store.open_session_of(revision.plan_id())? };
     if let Some(id) = open {
-        let (session, ignored) = resume(store, id, &revision, choices)?;
+        let (session, ignored) = resume(store, id, &revision, choices, now)?;
         return Ok(Opened { revision, session, changes, resumed: true, ignored, problem_count });
     }
     let session = start(store, source, &revision, choices, now)?;
     Ok(Opened { revision, session, changes, resumed: false, ignored: Vec::new(), problem_count })
+}
+
+fn require_components(plan: &Plan, chosen: &BTreeMap<String, ComponentState>) -> Result<(), OpeningError> {
+    let known = plan.component_names();
+    match chosen.keys().find(|name| !known.contains(&name.as_str())) {
+        Some(name) => {
+            let known = known.into_iter().map(str::to_owned).collect();
+            Err(OpeningError::NoSuchComponent { name: name.clone(), known })
+        }
+        None => Ok(()),
+    }
 }
 
 fn require_tag(revision: &Revision, tag: &str) -> Result<(), OpeningError> {
@@ -202,11 +241,55 @@ fn resume(
     id: SessionId,
     revision: &Revision,
     choices: &Choices,
+    now: Timestamp,
 ) -> Result<(Session, Vec<String>), OpeningError> {
     store.set_session_revision(id, revision)?;
-    let session = store.load_session(id)?;
+    let session = with_choices(store, store.load_session(id)?, revision.plan(), choices, now)?;
     let ignored = ignored(choices, session.start());
     Ok((session, ignored))
+}
+
+/// Brings an open session in line with what was chosen for it now, and with what the plan says by now of components
+/// that the session never spoke of.
+///
+/// Each is a decision of its own, so that an undo takes back one of them.
+fn with_choices(
+    store: &mut Store,
+    mut session: Session,
+    plan: &Plan,
+    choices: &Choices,
+    now: Timestamp,
+) -> Result<Session, OpeningError> {
+    let unspoken = plan.defaults.iter().filter(|(component, _)| !session.speaks_of(component));
+    let mut components: BTreeMap<String, ComponentState> =
+        unspoken.map(|(component, state)| (component.to_owned(), state.clone())).collect();
+    components.extend(choices.components.clone());
+    let fields = choices.fields.iter().map(|(name, value)| (name.clone(), Some(value.clone())));
+    let strategy = choices.strategy.unwrap_or(session.strategy());
+    let wanted = [
+        Command::SetComponents(components.into_iter().collect()),
+        Command::SetFields(fields.collect()),
+        Command::Choose(strategy),
+    ];
+    for command in wanted {
+        let events = match session.decide(command) {
+            Ok(events) => events,
+            Err(Refusal::NothingToChange) => continue,
+            Err(refusal) => return Err(refusal.into()),
+        };
+        let batch = Fresh::decided(events, now, || EventId(Uuid::now_v7()));
+        match store.append(session.id(), session.seq(), &batch) {
+            Ok(recorded) => {
+                for event in recorded {
+                    session.apply(event).map_err(AppendError::Impossible)?;
+                }
+            }
+            // Somebody else walks this session in this very moment: theirs counts, ours can be set in the walk.
+            Err(AppendError::Stale { .. }) => session = store.load_session(session.id())?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(session)
 }
 
 /// The choices that a session which goes on does not have: they would need a new session.
@@ -221,8 +304,6 @@ fn ignored(choices: &Choices, start: &Start) -> Vec<String> {
     if choices.only.is_some() && choices.only != start.only {
         ignored.push("only".to_owned());
     }
-    let differing = choices.fields.iter().filter(|(name, value)| start.fields.get(*name) != Some(value));
-    ignored.extend(differing.map(|(name, _)| format!("field {name}")));
     ignored
 }
 
@@ -237,6 +318,10 @@ fn start(
         Source::File(path) => path.parent().filter(|folder| !folder.as_os_str().is_empty()),
         Source::Builtin { .. } => None,
     };
+    let mut components = revision.plan().defaults.clone();
+    for (component, state) in &choices.components {
+        components.set(component.clone(), state.clone());
+    }
     let chosen = choices.tester.as_deref().map(cleaned).filter(|name| !name.is_empty());
     let start = Start {
         plan: revision.plan_id(),
@@ -245,11 +330,14 @@ fn start(
         charter: choices.charter.clone(),
         fields: choices.fields.clone(),
         only: choices.only.clone(),
+        components,
+        retest: None,
     };
     let new = NewSession { id: SessionId(Uuid::now_v7()), event: EventId(Uuid::now_v7()), at: now, start };
     // Between looking for an open session and here, another program may have started one.
     let if_open = if choices.new { IfOpen::StartAnother } else { IfOpen::Join };
-    Ok(store.start_session(&new, revision, if_open)?)
+    let session = store.start_session(&new, revision, if_open)?;
+    with_choices(store, session, revision.plan(), choices, now)
 }
 
 /// Reads `source`, and saves its state if it changed; no session is touched.
@@ -404,7 +492,7 @@ pub fn default_tester(folder: &Path) -> String {
 
 /// `git config user.name`, unless git is missing or slow. The argument vector is fixed and no shell is involved (R35).
 fn git_user(folder: &Path) -> Option<String> {
-    let mut child = Command::new("git")
+    let mut child = process::Command::new("git")
         .args(["config", "--get", "user.name"])
         .current_dir(folder)
         .stdin(Stdio::null())

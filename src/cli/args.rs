@@ -11,6 +11,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+use crate::domain::component::ComponentState;
 use crate::domain::strategy::Strategy;
 use crate::error::Exit;
 use crate::opening::Choices;
@@ -261,6 +262,18 @@ struct TypedWalk {
     /// Only prompts with this tag
     #[arg(long, value_name = "TAG")]
     only: Option<String>,
+    /// Components that are themselves, like --real web,cart
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    real: Vec<String>,
+    /// Components for which a fake stands in, with its name if it has one, like --fake payments=stripe-mock,mail
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    fake: Vec<String>,
+    /// Components that are not there
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    absent: Vec<String>,
+    /// What orders the walk
+    #[arg(long, value_name = "STRATEGY", value_parser = strategies())]
+    strategy: Option<Strategy>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -410,7 +423,9 @@ fn meant(typed: Typed) -> Result<Invocation, clap::Error> {
 }
 
 fn walk_choices(typed: TypedWalk) -> Result<(PathBuf, Choices), clap::Error> {
-    let TypedWalk { plan, new, tester, charter, fields: typed_fields, only } = typed;
+    let TypedWalk { plan, new, tester, charter, fields: typed_fields, only, real, fake, absent, strategy } =
+        typed;
+    let components = component_states(real, fake, absent)?;
     let mut fields = BTreeMap::new();
     for typed in typed_fields {
         let (key, value) = match typed.split_once('=') {
@@ -426,7 +441,38 @@ fn walk_choices(typed: TypedWalk) -> Result<(PathBuf, Choices), clap::Error> {
         return Err(refused("--only needs a tag, like --only critical".to_owned()));
     }
     let said = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
-    Ok((walkable(plan)?, Choices { new, tester: said(tester), charter: said(charter), fields, only }))
+    let (tester, charter) = (said(tester), said(charter));
+    Ok((walkable(plan)?, Choices { new, tester, charter, fields, only, components, strategy }))
+}
+
+/// What `--real`, `--fake` and `--absent` say together: each component once.
+fn component_states(
+    real: Vec<String>,
+    fake: Vec<String>,
+    absent: Vec<String>,
+) -> Result<BTreeMap<String, ComponentState>, clap::Error> {
+    let named = |typed: String| match typed.split_once('=') {
+        Some((name, fake)) => (name.to_owned(), ComponentState::fake(fake)),
+        None => (typed, ComponentState::Fake(None)),
+    };
+    let all = real
+        .into_iter()
+        .map(|name| (name, ComponentState::Real))
+        .chain(fake.into_iter().map(named))
+        .chain(absent.into_iter().map(|name| (name, ComponentState::Absent)));
+    let mut states = BTreeMap::new();
+    for (name, state) in all {
+        let name = name.trim().to_owned();
+        if name.is_empty() {
+            return Err(refused(format!(
+                "a component without a name is said to be {state}: leave the comma out"
+            )));
+        }
+        if let Some(before) = states.insert(name.clone(), state.clone()) {
+            return Err(refused(format!("{name} is said to be {before} and {state}: say it once")));
+        }
+    }
+    Ok(states)
 }
 
 /// A plan that is walked must be a file: the keyboard is on standard input.

@@ -173,9 +173,8 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn new(session: &'a Session, revision: &'a Revision, source: Option<&'a str>) -> Self {
         let start = session.start();
-        let only = start.only.as_deref();
         let belongs = |id: PromptId, prompt: NodeRef<'_>| {
-            only.is_none_or(|tag| prompt.tags().contains(&tag)) || session.mark(id).is_some()
+            start.takes_in(id, |tag| prompt.tags().contains(&tag)) || session.mark(id).is_some()
         };
         let current = revision.prompts().filter(|(id, prompt)| belongs(*id, *prompt)).map(|(id, prompt)| {
             let mark = session.mark(id);
@@ -405,6 +404,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::domain::component::States;
     use crate::domain::id::{EventId, PlanId};
     use crate::domain::plan::{Entry, NodeKind, Outline, Plan};
     use crate::domain::revision::RemovedPrompt;
@@ -454,10 +454,13 @@ mod tests {
             charter: Some("smoke before 2.4".to_owned()),
             fields: BTreeMap::from([("build".to_owned(), "4f2c".to_owned())]),
             only: only.map(str::to_owned),
+            components: States::default(),
+            retest: None,
         };
         let events = std::iter::once(Event::SessionStarted(start)).chain(events);
         let recorded = events.enumerate().map(|(seq, event)| Recorded {
             id: EventId(Uuid::from_u128(100 + seq as u128)),
+            leader: None,
             seq: seq as u64,
             at: at(seq as i64 * 60),
             event,
@@ -466,7 +469,7 @@ mod tests {
     }
 
     fn mark(n: u128, verdict: Verdict, wording: &str) -> Event {
-        Event::VerdictRecorded { prompt: prompt(n), verdict, wording: wording.to_owned() }
+        Event::verdict(prompt(n), verdict, wording)
     }
 
     fn note(kind: NoteKind, text: &str, about: Option<u128>) -> Event {

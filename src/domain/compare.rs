@@ -287,6 +287,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::domain::component::States;
     use crate::domain::id::{EventId, PlanId, SessionId};
     use crate::domain::plan::{Entry, NodeKind, Outline, Plan};
     use crate::domain::session::{Event, Recorded, Start};
@@ -339,15 +340,14 @@ mod tests {
             charter: None,
             fields: BTreeMap::new(),
             only: None,
+            components: States::default(),
+            retest: None,
         };
-        let mark = |(n, verdict, wording): &(u128, Verdict, &str)| Event::VerdictRecorded {
-            prompt: id(*n),
-            verdict: *verdict,
-            wording: (*wording).to_owned(),
-        };
+        let mark = |(n, verdict, wording): &(u128, Verdict, &str)| Event::verdict(id(*n), *verdict, *wording);
         let events = std::iter::once(Event::SessionStarted(start)).chain(marks.iter().map(mark));
         let recorded = events.enumerate().map(|(seq, event)| Recorded {
             id: EventId(Uuid::from_u128(100 + seq as u128)),
+            leader: None,
             seq: seq as u64,
             at: Timestamp::from_unix_ms(1_795_442_400_000, 60).unwrap(),
             event,

@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::verdict::Ground;
+
+/// The most characters of a component's or a fake's name; a longer one is a slip of the clipboard.
+pub const MAX_NAME_CHARS: usize = 200;
 
 /// What stands where a component belongs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -109,6 +114,76 @@ impl States {
     }
 }
 
+/// The two ends of an integration point and what stood there, at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ends {
+    /// The component that calls.
+    pub from: End,
+    /// The component that is called.
+    pub to: End,
+}
+
+/// One end of an integration point.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct End {
+    /// The component that belongs there.
+    pub component: String,
+    /// What stood there.
+    pub state: ComponentState,
+}
+
+impl Ends {
+    /// The ends of `from -> to` as `states` has them.
+    #[must_use]
+    pub fn of(from: &str, to: &str, states: &States) -> Self {
+        let end =
+            |component: &str| End { component: component.to_owned(), state: states.of(component).clone() };
+        Self { from: end(from), to: end(to) }
+    }
+
+    /// What a verdict rests on that was given then: one fake or absent end makes it provisional, two real ones make
+    /// it real, and what is unknown does neither.
+    #[must_use]
+    pub fn ground(&self) -> Ground {
+        use ComponentState::{Absent, Fake, Real};
+        match (&self.from.state, &self.to.state) {
+            (Fake(_) | Absent, _) | (_, Fake(_) | Absent) => Ground::Provisional,
+            (Real, Real) => Ground::Real,
+            _ => Ground::Unstated,
+        }
+    }
+
+    /// The end where `component` belongs.
+    #[must_use]
+    pub fn end(&self, component: &str) -> Option<&End> {
+        [&self.from, &self.to].into_iter().find(|end| end.component == component)
+    }
+}
+
+/// States as text, as the command line and the front matter write them; for `#[serde(with = …)]`.
+///
+/// The derived form names Rust's variants, which is fine in a blob with a form number and not in an event, which is
+/// kept for ever.
+pub(crate) mod states_as_text {
+    use super::{BTreeMap, ComponentState, Deserialize, Deserializer, Serialize, Serializer, States};
+
+    /// A map from component to state.
+    pub(crate) fn serialize<S: Serializer>(states: &States, serializer: S) -> Result<S::Ok, S::Error> {
+        let texts: BTreeMap<&str, String> = states.iter().map(|(c, state)| (c, state.to_string())).collect();
+        texts.serialize(serializer)
+    }
+
+    /// The same back.
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<States, D::Error> {
+        let texts = BTreeMap::<String, String>::deserialize(deserializer)?;
+        let mut states = States::default();
+        for (component, text) in texts {
+            states.set(component, text.parse::<ComponentState>().map_err(serde::de::Error::custom)?);
+        }
+        Ok(states)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +205,28 @@ mod tests {
         assert_eq!("fake:".parse(), Ok(ComponentState::Fake(None)));
         for wrong in ["", "mock", "Real", "real: x"] {
             assert_eq!(wrong.parse::<ComponentState>(), Err(UnknownState(wrong.to_owned())));
+        }
+    }
+
+    #[test]
+    fn what_a_verdict_rests_on_follows_from_both_ends() {
+        let states = ["real", "fake: x", "absent", "unknown"];
+        let ground = |from: &str, to: &str| {
+            let mut known = States::default();
+            known.set("a", from.parse().unwrap());
+            known.set("b", to.parse().unwrap());
+            Ends::of("a", "b", &known).ground()
+        };
+        for from in states {
+            for to in states {
+                let stands_in = |state: &str| state.starts_with("fake") || state == "absent";
+                let expected = match (from, to) {
+                    _ if stands_in(from) || stands_in(to) => Ground::Provisional,
+                    ("real", "real") => Ground::Real,
+                    _ => Ground::Unstated,
+                };
+                assert_eq!(ground(from, to), expected, "{from} -> {to}");
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 //! The outline is flat. A node is a few numbers, all text lies in one string, so that a plan of 100,000 prompts
 //! opens, is searched and is dropped without 100,000 allocations, and a stored outline needs no rebuilding.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,22 @@ pub struct Plan {
     pub connections: Vec<IntegrationPoint>,
     /// What the front matter says of its components' states: what a session starts with.
     pub defaults: States,
+}
+
+impl Plan {
+    /// All integration points: the front matter's connections first, then those that headings name, as in the file; a
+    /// point that two headings name comes twice.
+    pub fn points(&self) -> impl Iterator<Item = &IntegrationPoint> {
+        self.connections.iter().chain(self.outline.points())
+    }
+
+    /// The names of all components, each once: those declared first, then the ends of points, as they appear.
+    #[must_use]
+    pub fn component_names(&self) -> Vec<&str> {
+        let ends = self.points().flat_map(|point| [point.from.as_str(), point.to.as_str()]);
+        let mut seen = HashSet::new();
+        self.components.iter().map(String::as_str).chain(ends).filter(|name| seen.insert(*name)).collect()
+    }
 }
 
 /// One row of test data: names and values in the order of the plan.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{PlanId, PromptId};
 use super::plan::{BrokenOutline, NodeIdx, NodeRef, Plan};
+use super::session::{Judged, Start};
 
 /// A prompt that is no longer in the plan, kept so that it gets its history back if it returns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,18 +141,29 @@ impl Revision {
         by_id.binary_search_by_key(&prompt, |(id, _)| *id).ok().map(|at| by_id[at].1)
     }
 
-    /// The prompts that a session walks, in file order: those with the tag `only`, or all for `None`.
+    /// The prompts that belong to a session which was started so, in file order.
     #[must_use]
-    pub fn prompts_of(&self, only: Option<&str>) -> Vec<(PromptId, NodeRef<'_>)> {
-        let Some(only) = only else { return self.prompts().collect() };
+    pub fn prompts_of(&self, start: &Start) -> Vec<(PromptId, NodeRef<'_>)> {
+        if start.takes_in_all() {
+            return self.prompts().collect();
+        }
         let mut ids = self.ids.iter();
         let mut wanted = Vec::new();
         self.plan.outline.visit_tagged_prompts(|prompt, tags| {
-            if let Some(id) = ids.next().filter(|_| tags.contains(&only)) {
+            if let Some(id) = ids.next().filter(|id| start.takes_in(**id, |only| tags.contains(&only))) {
                 wanted.push((*id, prompt));
             }
         });
         wanted
+    }
+
+    /// The prompt at `idx` as it stands, to be judged; `None` for a section.
+    #[must_use]
+    pub fn judged(&self, idx: NodeIdx) -> Option<Judged> {
+        let prompt = self.id_at(idx)?;
+        let node = self.plan.outline.get(idx)?;
+        let ends = node.point().map(|point| (point.from.clone(), point.to.clone()));
+        Some(Judged { prompt, wording: node.text().to_owned(), ends })
     }
 
     /// All prompts with their identities, in file order.

@@ -76,31 +76,128 @@ impl FromStr for Verdict {
     }
 }
 
-/// How many prompts have each verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts([u32; 6]);
+/// What a verdict rests on: what answered at the two ends of the prompt's integration point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ground {
+    /// Nobody said, or the prompt is about no integration point.
+    #[default]
+    Unstated,
+    /// An end was fake or absent.
+    Provisional,
+    /// Both ends were real.
+    Real,
+}
 
-impl Counts {
-    /// One more with `verdict`.
-    pub fn add(&mut self, verdict: Verdict) {
-        self.0[verdict as usize] += 1;
+impl Ground {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Unstated, Self::Provisional, Self::Real];
+
+    /// The word for it in the store.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Unstated => "unstated",
+            Self::Provisional => "provisional",
+            Self::Real => "real",
+        }
     }
 
-    /// One less with `verdict`.
-    pub fn remove(&mut self, verdict: Verdict) {
-        let count = &mut self.0[verdict as usize];
-        *count = count.saturating_sub(1);
+    /// The ground that `word` names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|ground| ground.word() == word)
+    }
+}
+
+/// A prompt's verdict with what it rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Standing {
+    /// What the tester says.
+    pub verdict: Verdict,
+    /// What that rests on.
+    pub ground: Ground,
+}
+
+impl Standing {
+    /// A pass in which an end was fake or absent.
+    #[must_use]
+    pub fn is_provisional(self) -> bool {
+        self.verdict == Verdict::Pass && self.ground == Ground::Provisional
+    }
+
+    /// A pass in which both ends were real.
+    #[must_use]
+    pub fn is_passed_for_real(self) -> bool {
+        self.verdict == Verdict::Pass && self.ground == Ground::Real
+    }
+
+    /// As [`Verdict::severity`], a provisional pass above any other; the greatest of several is the one to show.
+    #[must_use]
+    pub fn severity(self) -> (u8, bool) {
+        (self.verdict.severity(), self.is_provisional())
+    }
+}
+
+impl From<Verdict> for Standing {
+    /// Resting on what nobody stated.
+    fn from(verdict: Verdict) -> Self {
+        Self { verdict, ground: Ground::Unstated }
+    }
+}
+
+/// How many prompts have each verdict, and how many of the passes are provisional or for real.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    by_verdict: [u32; 6],
+    provisional: u32,
+    passed_for_real: u32,
+}
+
+impl Counts {
+    /// One more that stands so.
+    pub fn add(&mut self, standing: impl Into<Standing>) {
+        let standing = standing.into();
+        self.by_verdict[standing.verdict as usize] += 1;
+        self.provisional += u32::from(standing.is_provisional());
+        self.passed_for_real += u32::from(standing.is_passed_for_real());
+    }
+
+    /// One less that stands so.
+    pub fn remove(&mut self, standing: impl Into<Standing>) {
+        let standing = standing.into();
+        let less = |count: &mut u32, is_so: bool| *count = count.saturating_sub(u32::from(is_so));
+        less(&mut self.by_verdict[standing.verdict as usize], true);
+        less(&mut self.provisional, standing.is_provisional());
+        less(&mut self.passed_for_real, standing.is_passed_for_real());
     }
 
     /// `count` of `verdict` from now on.
     pub fn set(&mut self, verdict: Verdict, count: u32) {
-        self.0[verdict as usize] = count;
+        self.by_verdict[verdict as usize] = count;
+    }
+
+    /// So many of the passes are provisional, so many for real.
+    pub fn set_grounds(&mut self, provisional: u32, passed_for_real: u32) {
+        (self.provisional, self.passed_for_real) = (provisional, passed_for_real);
+    }
+
+    /// How many passes had a fake or absent end.
+    #[must_use]
+    pub fn provisional(&self) -> u32 {
+        self.provisional
+    }
+
+    /// How many passes had two real ends.
+    #[must_use]
+    pub fn passed_for_real(&self) -> u32 {
+        self.passed_for_real
     }
 
     /// How many prompts there are, whatever their verdict.
     #[must_use]
     pub fn total(&self) -> u32 {
-        self.0.iter().sum()
+        self.by_verdict.iter().sum()
     }
 
     /// How many prompts have a verdict other than untested.
@@ -120,7 +217,7 @@ impl Index<Verdict> for Counts {
     type Output = u32;
 
     fn index(&self, verdict: Verdict) -> &u32 {
-        &self.0[verdict as usize]
+        &self.by_verdict[verdict as usize]
     }
 }
 
@@ -146,5 +243,20 @@ mod tests {
         counts.add(Verdict::Inconclusive);
         assert_eq!(counts.worst(), Some(Verdict::Inconclusive));
         assert_eq!((counts.total(), counts.tested()), (3, 2));
+    }
+
+    #[test]
+    fn only_a_pass_is_provisional_or_for_real() {
+        let mut counts = Counts::default();
+        for verdict in Verdict::ALL {
+            for ground in Ground::ALL {
+                assert_eq!(Ground::from_word(ground.word()), Some(ground));
+                counts.add(Standing { verdict, ground });
+            }
+        }
+        assert_eq!((counts.total(), counts.provisional(), counts.passed_for_real()), (18, 1, 1));
+        counts.remove(Standing { verdict: Verdict::Pass, ground: Ground::Provisional });
+        counts.remove(Standing { verdict: Verdict::Fail, ground: Ground::Real });
+        assert_eq!((counts.total(), counts.provisional(), counts.passed_for_real()), (16, 0, 1));
     }
 }

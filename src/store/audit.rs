@@ -6,9 +6,9 @@ use rusqlite::Row;
 
 use super::append::Tally;
 use super::error::During;
-use super::{Store, StoreError, convert};
+use super::{Store, StoreError, convert, event};
 use crate::domain::id::{PromptId, SessionId};
-use crate::domain::verdict::{Counts, Verdict};
+use crate::domain::verdict::{Counts, Standing, Verdict};
 
 /// A derived value that is not what the events say.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,10 +22,10 @@ pub struct Difference {
     pub replayed: String,
 }
 
-/// The event that gave a prompt its verdict, the verdict, and whether the plan lists the prompt.
+/// The event that gave a prompt its verdict, how that stands, and whether the plan lists the prompt.
 struct ResultRow {
     event: Option<uuid::Uuid>,
-    verdict: Verdict,
+    standing: Standing,
     listed: bool,
 }
 
@@ -53,16 +53,16 @@ impl Store {
         touched.sort_unstable();
         for prompt in &touched {
             let mark = replayed.mark(*prompt);
-            let verdict = mark.map_or(Verdict::Untested, |mark| mark.verdict);
-            let expected = (verdict, mark.map(|mark| mark.event.0));
+            let standing = replayed.standing(*prompt);
+            let expected = (standing, mark.map(|mark| mark.event.0));
             let row = rows.get(prompt);
             compare(
                 &format!("prompt {prompt}"),
-                format!("{:?}", row.map(|row| (row.verdict, row.event))),
+                format!("{:?}", row.map(|row| (row.standing, row.event))),
                 format!("{:?}", Some(expected)),
             );
-            if row.is_some_and(|row| row.listed) && verdict != Verdict::Untested {
-                counts.add(verdict);
+            if row.is_some_and(|row| row.listed) && standing.verdict != Verdict::Untested {
+                counts.add(standing);
             }
         }
         compare("touched prompts", rows.len().to_string(), touched.len().to_string());
@@ -71,18 +71,19 @@ impl Store {
         compare("latest change", stored.updated_at.rfc3339(), replayed.updated_at().rfc3339());
         compare("walking time", stored.walking_ms.to_string(), replayed.walking_ms().to_string());
         compare("notes", stored.note_count.to_string(), replayed.notes().count().to_string());
+        compare("fields", stored.fields, event::fields_text(replayed.fields()));
         compare("counts", format!("{:?}", stored.counts), format!("{counts:?}"));
         Ok(differences)
     }
 
     fn results(&self, session: SessionId) -> Result<BTreeMap<PromptId, ResultRow>, StoreError> {
-        const RESULTS: &str = "SELECT r.prompt_id, e.id, r.verdict, r.listed FROM result r \
+        const RESULTS: &str = "SELECT r.prompt_id, e.id, r.verdict, r.ground, r.listed FROM result r \
              LEFT JOIN event e ON e.session_id = r.session_id AND e.seq = r.seq WHERE r.session_id = ?1";
         let read = |row: &Row<'_>| {
             let result = ResultRow {
                 event: convert::optional_uuid(row, 1)?,
-                verdict: convert::verdict(row, 2)?,
-                listed: row.get(3)?,
+                standing: convert::standing(row, 2)?,
+                listed: row.get(4)?,
             };
             Ok((PromptId(convert::uuid(row, 0)?), result))
         };

@@ -5,7 +5,7 @@ use rusqlite::types::{FromSqlError, Type, ValueRef};
 use uuid::Uuid;
 
 use crate::domain::time::Timestamp;
-use crate::domain::verdict::Verdict;
+use crate::domain::verdict::{Ground, Standing, Verdict};
 
 /// Why a column cannot be what it should be, in rusqlite's own form.
 fn wrong(column: usize, kind: Type, why: String) -> rusqlite::Error {
@@ -62,6 +62,14 @@ pub(super) fn small_count(row: &Row<'_>, column: usize) -> rusqlite::Result<u32>
 pub(super) fn verdict(row: &Row<'_>, column: usize) -> rusqlite::Result<Verdict> {
     let word = row.get_ref(column)?.as_str()?;
     word.parse().map_err(|e: crate::domain::verdict::UnknownVerdict| wrong(column, Type::Text, e.to_string()))
+}
+
+/// One of the six words, and in the next column what that rests on.
+pub(super) fn standing(row: &Row<'_>, column: usize) -> rusqlite::Result<Standing> {
+    let word = row.get_ref(column + 1)?.as_str()?;
+    let ground = Ground::from_word(word)
+        .ok_or_else(|| wrong(column + 1, Type::Text, format!("{word:?} is nothing to rest on")))?;
+    Ok(Standing { verdict: verdict(row, column)?, ground })
 }
 
 /// A 32-byte hash.

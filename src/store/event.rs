@@ -3,23 +3,26 @@
 //! The hash is over a fixed order of length-prefixed parts, so that neither JSON's spelling in another version nor a
 //! column that is added later changes what an old hash means: it covers the stored bytes, not the domain's value.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::convert;
+use crate::domain::component::{End, Ends};
 use crate::domain::id::{EventId, PromptId, SessionId};
-use crate::domain::session::{Event, NoteKind, NoteText, Recorded};
+use crate::domain::session::{Conditions, Event, NoteKind, NoteText, Recorded, Start};
 use crate::domain::time::Timestamp;
-use crate::domain::verdict::Verdict;
+use crate::domain::verdict::{Ground, Verdict};
 
 /// The columns in the order in which rows are read and written.
-pub(super) const SELECT: &str = "SELECT seq, id, at_ms, at_offset_min, writer, writer_seq, kind, prompt_id, verdict, \
-     wording, target, body, hash FROM event ";
+pub(super) const SELECT: &str = "SELECT seq, id, at_ms, at_offset_min, writer, writer_seq, leader, kind, prompt_id, \
+     verdict, wording, target, body, hash FROM event ";
 
-const INSERT: &str = "INSERT INTO event (session_id, seq, id, at_ms, at_offset_min, writer, writer_seq, kind, \
-     prompt_id, verdict, wording, target, body, hash) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+const INSERT: &str = "INSERT INTO event (session_id, seq, id, at_ms, at_offset_min, writer, writer_seq, leader, \
+     kind, prompt_id, verdict, wording, target, body, hash) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 
 /// Who wrote an event, and as which of theirs.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +36,59 @@ pub(super) struct Writing {
 struct NoteBody<T> {
     kind: NoteKind,
     text: T,
+}
+
+/// What a mark's body says beyond its columns. Nothing of it, and there is no body.
+#[derive(Default, PartialEq, Eq, Serialize, Deserialize)]
+struct MarkBody {
+    /// The caller and what stood for it, the called one and what stood for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ends: Option<[(String, String); 2]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    build: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    blocked_by: Option<PromptId>,
+}
+
+impl MarkBody {
+    fn of(conditions: &Conditions, blocked_by: Option<PromptId>) -> Self {
+        let said = |end: &End| (end.component.clone(), end.state.to_string());
+        let ends = conditions.ends.as_ref().map(|ends| [said(&ends.from), said(&ends.to)]);
+        Self { ends, build: conditions.build.clone(), blocked_by }
+    }
+
+    fn read(body: Option<&str>) -> Option<(Conditions, Option<PromptId>)> {
+        let Self { ends, build, blocked_by } = match body {
+            Some(body) => serde_json::from_str(body).ok()?,
+            None => Self::default(),
+        };
+        let end = |(component, state): (String, String)| Some(End { component, state: state.parse().ok()? });
+        let ends = match ends {
+            Some([from, to]) => Some(Ends { from: end(from)?, to: end(to)? }),
+            None => None,
+        };
+        Some((Conditions { ends, build }, blocked_by))
+    }
+}
+
+/// The prompt that had been in the way of one that is untested again.
+#[derive(Serialize, Deserialize)]
+struct ClearBody {
+    unblocked_by: PromptId,
+}
+
+/// What stands for a component.
+#[derive(Serialize, Deserialize)]
+struct ComponentBody<T> {
+    component: T,
+    state: String,
+}
+
+/// What a field says.
+#[derive(Serialize, Deserialize)]
+struct FieldBody<T> {
+    name: T,
+    value: Option<T>,
 }
 
 /// The columns that depend on what happened.
@@ -52,16 +108,22 @@ fn columns(event: &Event) -> Columns<'_> {
         Event::SessionStarted(start) => {
             Columns { kind: "started", body: Some(json(serde_json::to_string(start))), ..Columns::default() }
         }
-        Event::VerdictRecorded { prompt, verdict, wording } => Columns {
+        Event::VerdictRecorded { prompt, verdict, wording, conditions, blocked_by } => Columns {
             kind: "verdict",
             prompt: Some(prompt.0),
             verdict: Some(verdict.word()),
             wording: Some(wording),
+            body: Some(MarkBody::of(conditions, *blocked_by))
+                .filter(|body| *body != MarkBody::default())
+                .map(|body| json(serde_json::to_string(&body))),
             ..Columns::default()
         },
-        Event::VerdictCleared { prompt } => {
-            Columns { kind: "cleared", prompt: Some(prompt.0), ..Columns::default() }
-        }
+        Event::VerdictCleared { prompt, unblocked_by } => Columns {
+            kind: "cleared",
+            prompt: Some(prompt.0),
+            body: unblocked_by.map(|unblocked_by| json(serde_json::to_string(&ClearBody { unblocked_by }))),
+            ..Columns::default()
+        },
         Event::NoteAdded(NoteText { kind, text, prompt }) => Columns {
             kind: "note",
             prompt: prompt.map(|p| p.0),
@@ -70,9 +132,47 @@ fn columns(event: &Event) -> Columns<'_> {
         },
         Event::Undone { event } => Columns { kind: "undone", target: Some(event.0), ..Columns::default() },
         Event::Redone { event } => Columns { kind: "redone", target: Some(event.0), ..Columns::default() },
+        Event::ComponentSet { component, state } => Columns {
+            kind: "component",
+            body: Some(json(serde_json::to_string(&ComponentBody { component, state: state.to_string() }))),
+            ..Columns::default()
+        },
+        Event::FieldSet { name, value } => Columns {
+            kind: "field",
+            body: Some(json(serde_json::to_string(&FieldBody { name, value: value.as_ref() }))),
+            ..Columns::default()
+        },
+        Event::StrategyChosen(strategy) => {
+            Columns { kind: "strategy", body: Some(strategy.word().to_owned()), ..Columns::default() }
+        }
         Event::SessionClosed => Columns { kind: "closed", ..Columns::default() },
         Event::SessionReopened => Columns { kind: "reopened", ..Columns::default() },
     }
+}
+
+/// What the fields were at the start, or what one was set to.
+pub(super) enum FieldsOf {
+    Start(BTreeMap<String, String>),
+    Set(String, Option<String>),
+}
+
+/// What an event of that kind with that body says of the fields.
+pub(super) fn fields_of(kind: &str, body: &str) -> Option<FieldsOf> {
+    if kind == "started" {
+        return Some(FieldsOf::Start(serde_json::from_str::<Start>(body).ok()?.fields));
+    }
+    let FieldBody { name, value } = serde_json::from_str::<FieldBody<String>>(body).ok()?;
+    Some(FieldsOf::Set(name, value))
+}
+
+/// Fields as the session's row keeps them.
+pub(super) fn fields_text(fields: &BTreeMap<String, String>) -> String {
+    serde_json::to_string(fields).unwrap_or_else(|_| "{}".to_owned())
+}
+
+/// What a mark with that body rests on.
+pub(super) fn ground(body: Option<&str>) -> Ground {
+    MarkBody::read(body).map(|(conditions, _)| conditions.ground()).unwrap_or_default()
 }
 
 /// What is hashed, in this order; `None` and the empty text differ.
@@ -83,6 +183,7 @@ struct Hashed<'a> {
     at_ms: i64,
     at_offset_min: i32,
     writing: Writing,
+    leader: Option<Uuid>,
     kind: &'a str,
     prompt: Option<Uuid>,
     verdict: Option<&'a str>,
@@ -113,6 +214,10 @@ impl Hashed<'_> {
         part(self.wording.map(str::as_bytes));
         part(self.target.as_ref().map(|id| id.as_bytes().as_slice()));
         part(self.body.map(str::as_bytes));
+        // Format 1 had no leader, and its hashes stay what they are.
+        if let Some(leader) = &self.leader {
+            part(Some(leader.as_bytes()));
+        }
         blake3::derive_key("seamwalk event 1", &hashed)
     }
 }
@@ -133,6 +238,7 @@ pub(super) fn insert(
         at_ms,
         at_offset_min,
         writing,
+        leader: recorded.leader.map(|leader| leader.0),
         kind,
         prompt,
         verdict,
@@ -149,6 +255,7 @@ pub(super) fn insert(
         at_offset_min,
         writing.writer,
         convert::int(writing.writer_seq),
+        recorded.leader.map(|leader| leader.0),
         kind,
         prompt,
         verdict,
@@ -182,14 +289,15 @@ pub(super) fn read(session: SessionId, row: &Row<'_>) -> rusqlite::Result<Result
         at_ms,
         at_offset_min,
         writing: Writing { writer: convert::uuid(row, 4)?, writer_seq: convert::count(row, 5)? },
-        kind: row.get_ref(6)?.as_str()?,
-        prompt: convert::optional_uuid(row, 7)?,
-        verdict: text(8)?,
-        wording: text(9)?,
-        target: convert::optional_uuid(row, 10)?,
-        body: text(11)?,
+        leader: convert::optional_uuid(row, 6)?,
+        kind: row.get_ref(7)?.as_str()?,
+        prompt: convert::optional_uuid(row, 8)?,
+        verdict: text(9)?,
+        wording: text(10)?,
+        target: convert::optional_uuid(row, 11)?,
+        body: text(12)?,
     };
-    if hashed.hash() != convert::hash(row, 12)? {
+    if hashed.hash() != convert::hash(row, 13)? {
         return Ok(Err(damaged("its content does not have the hash it was written with")));
     }
     let Some(at) = Timestamp::from_unix_ms(at_ms, at_offset_min) else {
@@ -198,25 +306,44 @@ pub(super) fn read(session: SessionId, row: &Row<'_>) -> rusqlite::Result<Result
     let Some(event) = event_of(&hashed) else {
         return Ok(Err(damaged("it is of a kind or form that this seamwalk does not know")));
     };
-    Ok(Ok(Recorded { id, seq, at, event }))
+    Ok(Ok(Recorded { id, leader: hashed.leader.map(EventId), seq, at, event }))
 }
 
 fn event_of(row: &Hashed<'_>) -> Option<Event> {
     let target = || row.target.map(EventId);
     Some(match row.kind {
         "started" => Event::SessionStarted(serde_json::from_str(row.body?).ok()?),
-        "verdict" => Event::VerdictRecorded {
-            prompt: PromptId(row.prompt?),
-            verdict: row.verdict?.parse().ok().filter(|v| *v != Verdict::Untested)?,
-            wording: row.wording?.to_owned(),
-        },
-        "cleared" => Event::VerdictCleared { prompt: PromptId(row.prompt?) },
+        "verdict" => {
+            let (conditions, blocked_by) = MarkBody::read(row.body)?;
+            Event::VerdictRecorded {
+                prompt: PromptId(row.prompt?),
+                verdict: row.verdict?.parse().ok().filter(|v| *v != Verdict::Untested)?,
+                wording: row.wording?.to_owned(),
+                conditions,
+                blocked_by,
+            }
+        }
+        "cleared" => {
+            let body = row.body.map(serde_json::from_str::<ClearBody>).transpose().ok()?;
+            let unblocked_by = body.map(|body| body.unblocked_by);
+            Event::VerdictCleared { prompt: PromptId(row.prompt?), unblocked_by }
+        }
         "note" => {
             let NoteBody { kind, text } = serde_json::from_str::<NoteBody<String>>(row.body?).ok()?;
             Event::NoteAdded(NoteText { kind, text, prompt: row.prompt.map(PromptId) })
         }
         "undone" => Event::Undone { event: target()? },
         "redone" => Event::Redone { event: target()? },
+        "component" => {
+            let ComponentBody { component, state } =
+                serde_json::from_str::<ComponentBody<String>>(row.body?).ok()?;
+            Event::ComponentSet { component, state: state.parse().ok()? }
+        }
+        "field" => {
+            let FieldBody { name, value } = serde_json::from_str::<FieldBody<String>>(row.body?).ok()?;
+            Event::FieldSet { name, value }
+        }
+        "strategy" => Event::StrategyChosen(row.body?.parse().ok()?),
         "closed" => Event::SessionClosed,
         "reopened" => Event::SessionReopened,
         _ => return None,

@@ -426,9 +426,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("old.db");
         let (mut file, path) = open(&path, IfMissing::Create).unwrap();
-        let error = upgrade(&mut file.conn, &path, &["CREATE TABLE more (x) STRICT; nonsense"]).unwrap_err();
+        let steps = ["", "CREATE TABLE more (x) STRICT; nonsense"];
+        let error = upgrade(&mut file.conn, &path, &steps).unwrap_err();
         assert!(matches!(error, StoreError::Sqlite { doing: "upgrading", .. }), "{error}");
-        assert_eq!(version(&file.conn, &path).unwrap(), 1);
+        assert_eq!(version(&file.conn, &path).unwrap(), 2);
         compare(&file.conn, &path).unwrap();
         let copies = fs::read_dir(folder.path())
             .unwrap()
@@ -440,9 +441,9 @@ mod tests {
     fn an_upgrade_takes_every_step_and_stamps_the_file_once() {
         let folder = tempfile::tempdir().unwrap();
         let (mut file, path) = open(&folder.path().join("old.db"), IfMissing::Create).unwrap();
-        let steps = ["CREATE TABLE a (x TEXT) STRICT", "CREATE TABLE b (x TEXT) STRICT"];
+        let steps = ["", "CREATE TABLE a (x TEXT) STRICT", "CREATE TABLE b (x TEXT) STRICT"];
         upgrade(&mut file.conn, &path, &steps).unwrap();
-        assert_eq!(version(&file.conn, &path).unwrap(), 3);
+        assert_eq!(version(&file.conn, &path).unwrap(), 4);
         upgrade(&mut file.conn, &path, &steps).unwrap();
         let altered = compare(&file.conn, &path).unwrap_err();
         assert!(altered.to_string().contains("the table \"a\" is not ours"), "{altered}");
@@ -473,7 +474,7 @@ mod tests {
             ("temp_store", "2"),
             ("busy_timeout", "2000"),
             ("application_id", "1397047629"),
-            ("user_version", "1"),
+            ("user_version", "2"),
         ] {
             assert_eq!(pragma(name), value, "{name}");
         }

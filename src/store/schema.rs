@@ -7,12 +7,12 @@
 pub(super) const APPLICATION_ID: i32 = 0x5345_414D;
 
 /// The format that this program reads and writes; `user_version` in the file.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// All statements of the current format, as SQLite keeps them in `sqlite_schema`.
 ///
 /// A table's name stands between the second and third word; the gate compares whole texts.
-pub(super) const STATEMENTS: [&str; 10] = [
+pub(super) const STATEMENTS: [&str; 12] = [
     // One row: who writes here. Each event says which database it was first written by.
     "CREATE TABLE meta (
   one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -42,7 +42,7 @@ pub(super) const STATEMENTS: [&str; 10] = [
   PRIMARY KEY (plan_id, number)
 ) STRICT",
     // `revision` and `total` are facts of the latest opening, not derived; so is `result.listed`. The rest of what
-    // changes (ended, updated, seq, walking, counts) is derived from the session's events.
+    // changes (ended, updated, seq, walking, counts, fields) is derived from the session's events.
     "CREATE TABLE session (
   id BLOB PRIMARY KEY CHECK (length(id) = 16),
   plan_id BLOB NOT NULL,
@@ -66,11 +66,15 @@ pub(super) const STATEMENTS: [&str; 10] = [
   blocked INTEGER NOT NULL CHECK (blocked >= 0),
   inconclusive INTEGER NOT NULL CHECK (inconclusive >= 0),
   skip INTEGER NOT NULL CHECK (skip >= 0),
+  pass_provisional INTEGER NOT NULL CHECK (pass_provisional >= 0),
+  pass_real INTEGER NOT NULL CHECK (pass_real >= 0),
   notes INTEGER NOT NULL CHECK (notes >= 0),
   CHECK ((ended_ms IS NULL) = (ended_offset_min IS NULL)),
   FOREIGN KEY (plan_id, revision) REFERENCES revision (plan_id, number)
 ) STRICT, WITHOUT ROWID",
-    // In order of session and place, so that a session's events are read in one go.
+    // In order of session and place, so that a session's events are read in one go. `kind` is no closed list here: what
+    // it may be is said by the format's number, and a new kind should not cost a copy of the whole table. `leader` is
+    // the first event of the same decision.
     "CREATE TABLE event (
   session_id BLOB NOT NULL REFERENCES session (id),
   seq INTEGER NOT NULL CHECK (seq >= 0),
@@ -79,7 +83,8 @@ pub(super) const STATEMENTS: [&str; 10] = [
   at_offset_min INTEGER NOT NULL,
   writer BLOB NOT NULL CHECK (length(writer) = 16),
   writer_seq INTEGER NOT NULL CHECK (writer_seq >= 1),
-  kind TEXT NOT NULL CHECK (kind IN ('started', 'verdict', 'cleared', 'note', 'undone', 'redone', 'closed', 'reopened')),
+  leader BLOB CHECK (length(leader) = 16),
+  kind TEXT NOT NULL CHECK (length(kind) > 0),
   prompt_id BLOB CHECK (length(prompt_id) = 16),
   verdict TEXT CHECK (verdict IN ('pass', 'fail', 'blocked', 'inconclusive', 'skip')),
   wording TEXT,
@@ -96,20 +101,26 @@ pub(super) const STATEMENTS: [&str; 10] = [
     // What `undo` has to find again: the earlier verdicts of a prompt, and who took an event back.
     "CREATE INDEX event_by_prompt ON event (session_id, prompt_id, seq) WHERE kind IN ('verdict', 'cleared')",
     "CREATE INDEX event_by_target ON event (target, seq) WHERE target IS NOT NULL",
-    // A row for every prompt that was ever marked in the session; `seq` is the event whose verdict counts.
+    // The other events of a decision, for `undo`.
+    "CREATE INDEX event_by_leader ON event (leader, seq) WHERE leader IS NOT NULL",
+    // A row for every prompt that was ever marked in the session; `seq` is the event whose verdict counts, `ground`
+    // what that rests on.
     "CREATE TABLE result (
   session_id BLOB NOT NULL REFERENCES session (id),
   prompt_id BLOB NOT NULL CHECK (length(prompt_id) = 16),
   verdict TEXT NOT NULL CHECK (verdict IN ('untested', 'pass', 'fail', 'blocked', 'inconclusive', 'skip')),
+  ground TEXT NOT NULL CHECK (ground IN ('unstated', 'provisional', 'real')),
   seq INTEGER,
   listed INTEGER NOT NULL CHECK (listed IN (0, 1)),
   PRIMARY KEY (session_id, prompt_id),
   CHECK ((verdict = 'untested') = (seq IS NULL)),
   FOREIGN KEY (session_id, seq) REFERENCES event (session_id, seq)
 ) STRICT, WITHOUT ROWID",
+    // A prompt's history over all sessions.
+    "CREATE INDEX result_by_prompt ON result (prompt_id, session_id)",
     "CREATE INDEX session_by_plan ON session (plan_id)",
     "CREATE INDEX revision_by_content ON revision (content_hash)",
 ];
 
-/// What leads from format `n` (its index plus one) to format `n + 1`. There is no older format yet.
-pub(super) const STEPS: [&str; VERSION as usize - 1] = [];
+/// What leads from format `n` (its index plus one) to format `n + 1`. A step that was released never changes.
+pub(super) const STEPS: [&str; VERSION as usize - 1] = [include_str!("steps/1-to-2.sql")];

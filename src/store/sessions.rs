@@ -1,6 +1,7 @@
 //! Sessions: lists, the one that was meant, loading, starting, and which revision each was last opened with.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -12,7 +13,7 @@ use super::event::{self, Writing};
 use super::{FindError, Store, StoreError, convert};
 use crate::domain::id::{EventId, IdSet, PlanId, PromptId, SessionId};
 use crate::domain::revision::Revision;
-use crate::domain::session::{Event, Recorded, Session, Start};
+use crate::domain::session::{Event, Recorded, ReplayError, Session, Start};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Counts, Verdict};
 
@@ -78,8 +79,8 @@ pub struct NewSession {
 
 const HEAD: &str = "SELECT s.id, s.plan_id, s.plan_title, p.source, s.tester, s.charter, s.fields, s.only_tag, \
      s.started_ms, s.started_offset_min, s.ended_ms, s.ended_offset_min, s.updated_ms, s.updated_offset_min, \
-     s.total, s.pass, s.fail, s.blocked, s.inconclusive, s.skip, s.notes, s.seq, s.walking_ms \
-     FROM session s LEFT JOIN plan p ON p.id = s.plan_id ";
+     s.total, s.pass, s.fail, s.blocked, s.inconclusive, s.skip, s.notes, s.seq, s.walking_ms, s.pass_provisional, \
+     s.pass_real FROM session s LEFT JOIN plan p ON p.id = s.plan_id ";
 
 fn head(row: &Row<'_>) -> rusqlite::Result<SessionHead> {
     let fields = serde_json::from_str(row.get_ref(6)?.as_str()?);
@@ -89,6 +90,7 @@ fn head(row: &Row<'_>) -> rusqlite::Result<SessionHead> {
     }
     let total = convert::small_count(row, 14)?;
     counts.set(Verdict::Untested, total.saturating_sub(counts.tested()));
+    counts.set_grounds(convert::small_count(row, 23)?, convert::small_count(row, 24)?);
     Ok(SessionHead {
         id: SessionId(convert::uuid(row, 0)?),
         plan: PlanId(convert::uuid(row, 1)?),
@@ -244,6 +246,18 @@ impl Store {
             .ok_or_else(|| StoreError::NoSuchSession { path: self.path.clone(), session })
     }
 
+    /// What `session` was started with: its event 0.
+    fn start_of(&self, session: SessionId) -> Result<Start, StoreError> {
+        let path = self.path();
+        match events_in(self.conn(), path, session, 0..1)?.pop() {
+            Some(Recorded { event: Event::SessionStarted(start), .. }) => Ok(start),
+            _ => {
+                let source = ReplayError::NotStarted { seq: 0 };
+                Err(StoreError::DamagedSession { path: path.to_owned(), session, source })
+            }
+        }
+    }
+
     /// The events of `session` after place `after_seq`, verified, in order.
     ///
     /// # Errors
@@ -271,11 +285,11 @@ impl Store {
         const DOING: &str = "starting the session";
         const INSERT: &str = "INSERT INTO session (id, plan_id, revision, plan_title, tester, charter, fields, \
              only_tag, started_ms, started_offset_min, updated_ms, updated_offset_min, seq, walking_ms, total, \
-             pass, fail, blocked, inconclusive, skip, notes) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?9, ?10, 0, 0, ?11, 0, 0, 0, 0, 0, 0)";
+             pass, fail, blocked, inconclusive, skip, pass_provisional, pass_real, notes) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?9, ?10, 0, 0, ?11, 0, 0, 0, 0, 0, 0, 0, 0)";
         let NewSession { id, event, at, start } = new;
-        let total = revision.prompts_of(start.only.as_deref()).len() as i64;
-        let fields = serde_json::to_string(&start.fields).unwrap_or_else(|_| "{}".to_owned());
+        let total = revision.prompts_of(start).len() as i64;
+        let fields = event::fields_text(&start.fields);
         let writer = self.writer.0;
         let joined = self.write(DOING, |conn, path| {
             let first = events_from(conn, path, *id, 0)?;
@@ -304,8 +318,8 @@ impl Store {
                 ],
             )
             .during(path, DOING)?;
-            let started =
-                Recorded { id: *event, seq: 0, at: *at, event: Event::SessionStarted(start.clone()) };
+            let first = Event::SessionStarted(start.clone());
+            let started = Recorded { id: *event, leader: None, seq: 0, at: *at, event: first };
             let writing = Writing { writer, writer_seq: next_writer_seq(conn, writer).during(path, DOING)? };
             event::insert(conn, *id, &started, writing).during(path, DOING)?;
             Ok(None)
@@ -332,9 +346,8 @@ impl Store {
             // Nothing to note, and a sync saved on every start.
             return Ok(());
         }
-        let only = self.session_head(session)?.only;
-        let listed: IdSet<PromptId> =
-            revision.prompts_of(only.as_deref()).into_iter().map(|(id, _)| id).collect();
+        let start = self.start_of(session)?;
+        let listed: IdSet<PromptId> = revision.prompts_of(&start).into_iter().map(|(id, _)| id).collect();
         self.write(DOING, |conn, path| {
             let mut tally = Tally::read(conn, session)
                 .during(path, DOING)?
@@ -364,10 +377,21 @@ pub(super) fn events_from(
     session: SessionId,
     first_seq: u64,
 ) -> Result<Vec<Recorded>, StoreError> {
+    events_in(conn, path, session, first_seq..u64::MAX)
+}
+
+/// The events of `session` at the places `seqs`.
+fn events_in(
+    conn: &Connection,
+    path: &Path,
+    session: SessionId,
+    seqs: Range<u64>,
+) -> Result<Vec<Recorded>, StoreError> {
     const DOING: &str = "reading the events";
-    let sql = format!("{} WHERE session_id = ?1 AND seq >= ?2 ORDER BY seq", event::SELECT);
+    let sql = format!("{} WHERE session_id = ?1 AND seq >= ?2 AND seq < ?3 ORDER BY seq", event::SELECT);
     let mut statement = conn.prepare_cached(&sql).during(path, DOING)?;
-    let mut rows = statement.query(params![session.0, convert::int(first_seq)]).during(path, DOING)?;
+    let (first, end) = (convert::int(seqs.start), convert::int(seqs.end));
+    let mut rows = statement.query(params![session.0, first, end]).during(path, DOING)?;
     let mut events = Vec::new();
     while let Some(row) = rows.next().during(path, DOING)? {
         match event::read(session, row).during(path, DOING)? {

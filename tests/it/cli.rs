@@ -11,6 +11,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use seamwalk::domain::component::States;
 use seamwalk::domain::id::{EventId, PlanId, PromptId, SessionId, derived};
 use seamwalk::domain::plan::{Entry, NodeKind, Outline, Plan};
 use seamwalk::domain::revision::Revision;
@@ -184,22 +185,20 @@ fn fill(database: &Path, sessions: u64, prompts: u32) {
             charter: Some("smoke before 2.4".to_owned()),
             fields: BTreeMap::from([("build".to_owned(), "4f2c".to_owned())]),
             only: None,
+            components: States::default(),
+            retest: None,
         };
         let new = NewSession { id: session_id(n), event: event(0), at: started, start };
         store.start_session(&new, &revision, IfOpen::StartAnother).unwrap();
-        let failed = Event::VerdictRecorded {
-            prompt: prompt(0),
-            verdict: Verdict::Fail,
-            wording: "Prompt number 0".to_owned(),
-        };
+        let failed = Event::verdict(prompt(0), Verdict::Fail, "Prompt number 0");
         let note = NoteText {
             kind: NoteKind::Bug,
             text: "evil \u{1b}]0;title\u{7} \u{202e}and more".to_owned(),
             prompt: Some(prompt(0)),
         };
         let events = [
-            Fresh { id: event(1), at: started, event: failed },
-            Fresh { id: event(2), at: started, event: Event::NoteAdded(note) },
+            Fresh { id: event(1), leader: None, at: started, event: failed },
+            Fresh { id: event(2), leader: None, at: started, event: Event::NoteAdded(note) },
         ];
         store.append(session_id(n), 0, &events).unwrap();
     }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use seamwalk::domain::component::States;
 use seamwalk::domain::id::{EventId, PlanId, PromptId, SessionId, derived};
 use seamwalk::domain::plan::{Entry, NodeKind, Outline, Plan};
 use seamwalk::domain::revision::{RemovedPrompt, Revision};
@@ -63,6 +64,8 @@ fn walk(store: &mut Store, n: u8, revision: &Revision, build: Option<&str>, mark
             .into_iter()
             .collect::<BTreeMap<_, _>>(),
         only: None,
+        components: States::default(),
+        retest: None,
     };
     let event = |k: usize| EventId(Uuid::from_u64_pair(u64::from(n), k as u64));
     let new = NewSession { id: session_id(n), event: event(1), at: started, start };
@@ -72,11 +75,7 @@ fn walk(store: &mut Store, n: u8, revision: &Revision, build: Option<&str>, mark
         let idx = revision.place(id).unwrap();
         let wording = revision.plan().outline.node(idx).text().to_owned();
         let event_id = event(k + 2);
-        Fresh {
-            id: event_id,
-            at: started,
-            event: Event::VerdictRecorded { prompt: id, verdict: *verdict, wording },
-        }
+        Fresh { id: event_id, leader: None, at: started, event: Event::verdict(id, *verdict, wording) }
     };
     let events: Vec<Fresh> = marks.iter().enumerate().map(fresh).collect();
     store.append(session_id(n), 0, &events).unwrap();

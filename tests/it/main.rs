@@ -30,3 +30,5 @@ mod store;
 mod strategy;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod upgrade;

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use seamwalk::domain::component::ComponentState;
 use seamwalk::domain::plan::{Entry, NodeKind, Outline, Plan};
 use seamwalk::domain::session::{Event, Fresh};
+use seamwalk::domain::strategy::Strategy;
 use seamwalk::domain::time::Timestamp;
 use seamwalk::domain::verdict::Verdict;
 use seamwalk::opening::{
@@ -74,6 +76,12 @@ impl Bench {
         opening::open(&mut self.store, Source::File(path), choices, at(self.now), &parse)
     }
 
+    /// As the program reads Markdown.
+    fn read_with(&mut self, path: &Path, choices: &Choices) -> Result<Opened, OpeningError> {
+        let parser = &seamwalk::tui::runtime::effects::parse;
+        opening::open(&mut self.store, Source::File(path), choices, at(self.now), parser)
+    }
+
     fn open(&mut self, path: &Path) -> Opened {
         let choices = Choices { tester: Some("ana".to_owned()), ..Choices::default() };
         self.open_with(path, &choices).unwrap()
@@ -82,10 +90,12 @@ impl Bench {
     fn mark(&mut self, opened: &Opened, ordinal: usize, verdict: Verdict) {
         self.now += 1000;
         let prompt = opened.revision.ids()[ordinal];
-        let event = Event::VerdictRecorded { prompt, verdict, wording: String::new() };
+        let event = Event::verdict(prompt, verdict, "");
         let id = seamwalk::domain::id::EventId(Uuid::now_v7());
         let seq = self.store.load_session(opened.session.id()).unwrap().seq();
-        self.store.append(opened.session.id(), seq, &[Fresh { id, at: at(self.now), event }]).unwrap();
+        self.store
+            .append(opened.session.id(), seq, &[Fresh { id, leader: None, at: at(self.now), event }])
+            .unwrap();
     }
 }
 
@@ -169,6 +179,34 @@ fn a_plan_that_is_given_an_id_later_keeps_its_results() {
 }
 
 #[test]
+fn a_session_that_goes_on_learns_what_is_real() {
+    let mut bench = Bench::new();
+    let path = bench.write("shop.md", "# web -> cart\n- Login works\n");
+    let states = |text: &str| -> BTreeMap<String, ComponentState> {
+        let pairs = text.split(' ').map(|pair| pair.split_once('=').unwrap());
+        pairs.map(|(name, state)| (name.to_owned(), state.parse().unwrap())).collect()
+    };
+    let choices = |text: &str| Choices { components: states(text), ..Choices::default() };
+    let first = bench.read_with(&path, &choices("web=real")).unwrap();
+    assert_eq!(first.session.states().of("web"), &ComponentState::Real);
+    assert_eq!(first.session.seq(), 0, "a start says it all in one event");
+    let strategy = Some(Strategy::RiskFirst);
+    let again = bench.read_with(&path, &Choices { strategy, ..choices("cart=absent web=real") }).unwrap();
+    assert_eq!((again.session.seq(), again.session.strategy()), (2, Strategy::RiskFirst));
+    assert_eq!(again.session.states().of("cart"), &ComponentState::Absent);
+    let plan =
+        "---\ncomponents: {web: absent, cart: real, mail: {fake: stub}}\n---\n# web -> cart\n- Login works\n";
+    bench.write("shop.md", plan);
+    let mut open = || bench.read_with(&path, &Choices::default()).unwrap().session;
+    let edited = open();
+    let said: Vec<String> = edited.states().iter().map(|(name, s)| format!("{name} {s}")).collect();
+    assert_eq!(said, ["cart absent", "mail fake: stub", "web real"], "the plan speaks where nobody did");
+    assert_eq!(open().seq(), edited.seq(), "nothing is said twice");
+    let error = bench.read_with(&path, &choices("crat=real")).unwrap_err();
+    assert_eq!(error.to_string(), "the plan has no component \"crat\": it has web, cart, mail");
+}
+
+#[test]
 fn choices_that_a_session_does_not_have_are_named() {
     let mut bench = Bench::new();
     let path = bench.write("shop.md", "Login works #critical\nMail arrives");
@@ -181,7 +219,8 @@ fn choices_that_a_session_does_not_have_are_named() {
     };
     let resumed = bench.open_with(&path, &choices).unwrap();
     assert_eq!(resumed.session.id(), first.session.id());
-    assert_eq!(resumed.ignored, ["charter", "only", "field build"]);
+    assert_eq!(resumed.ignored, ["charter", "only"]);
+    assert_eq!(resumed.session.fields(), &choices.fields, "a field can be said at any time");
     let new = bench.open_with(&path, &Choices { new: true, ..choices.clone() }).unwrap();
     assert_ne!(new.session.id(), first.session.id());
     assert_eq!(new.session.start().charter.as_deref(), Some("smoke"));
@@ -206,6 +245,7 @@ fn a_finished_session_is_not_resumed() {
     let first = bench.open(&path);
     let close = Fresh {
         id: seamwalk::domain::id::EventId(Uuid::now_v7()),
+        leader: None,
         at: at(5000),
         event: Event::SessionClosed,
     };

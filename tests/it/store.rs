@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use seamwalk::domain::component::States;
 use seamwalk::domain::id::{EventId, PlanId, PromptId, SessionId, derived};
 use seamwalk::domain::plan::{Entry, NodeKind, Outline, Plan};
 use seamwalk::domain::revision::Revision;
@@ -18,7 +19,7 @@ pub(crate) fn at(ms: i64) -> Timestamp {
 }
 
 fn fresh(n: u64, event: Event) -> Fresh {
-    Fresh { id: event_id(n), at: at(n as i64 * 1000), event }
+    Fresh { id: event_id(n), leader: None, at: at(n as i64 * 1000), event }
 }
 
 fn event_id(n: u64) -> EventId {
@@ -57,11 +58,13 @@ fn start() -> Start {
         charter: Some("smoke".to_owned()),
         fields: BTreeMap::from([("build".to_owned(), "4f2c".to_owned())]),
         only: None,
+        components: States::default(),
+        retest: None,
     }
 }
 
 fn marked(n: u32, verdict: Verdict) -> Event {
-    Event::VerdictRecorded { prompt: prompt(n), verdict, wording: format!("prompt {n}") }
+    Event::verdict(prompt(n), verdict, format!("prompt {n}"))
 }
 
 /// A database with one plan of ten prompts and one session.
@@ -284,7 +287,7 @@ fn another_programs_database_is_refused_and_left_alone() {
 fn a_newer_database_is_refused_and_left_alone() {
     let (_folder, path) = changed(|conn| conn.execute_batch("PRAGMA user_version = 99").unwrap());
     let error = refused(&path);
-    assert!(matches!(error, StoreError::Newer { found: 99, known: 1, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { found: 99, known: 2, .. }), "{error}");
 }
 
 #[test]
@@ -467,7 +470,7 @@ fn a_time_reads_back_with_its_offset() {
             .enumerate()
     {
         let at = Timestamp::from_unix_ms(ms, offset_min).unwrap();
-        let batch = [Fresh { id: event_id(n as u64 + 1), at, event: marked(0, Verdict::Pass) }];
+        let batch = [Fresh { id: event_id(n as u64 + 1), leader: None, at, event: marked(0, Verdict::Pass) }];
         let appended = store.append(session, seq, &batch).unwrap();
         seq = appended[0].seq;
         let back = store.events(session, seq - 1).unwrap();
@@ -482,6 +485,14 @@ mod derived_rows {
     use proptest::prelude::*;
 
     use super::*;
+    use seamwalk::domain::component::ComponentState::{self, Absent, Real, Unknown};
+    use seamwalk::domain::session::Judged;
+
+    /// Odd prompts are about an integration point.
+    fn judged(n: u32) -> Judged {
+        let ends = (n % 2 == 1).then(|| ("web".to_owned(), format!("part {n}")));
+        Judged { prompt: prompt(n), wording: format!("prompt {n}"), ends }
+    }
 
     #[derive(Debug, Clone)]
     enum Step {
@@ -495,12 +506,19 @@ mod derived_rows {
     fn step() -> impl Strategy<Value = Step> {
         let verdict = proptest::sample::select(&Verdict::ALL[1..]);
         let kind = proptest::sample::select(NoteKind::ALL.to_vec());
+        let states = [Real, Absent, Unknown, ComponentState::fake("stub"), ComponentState::Fake(None)];
+        let state = ("web|part [0-5]", proptest::sample::select(states.to_vec()));
         prop_oneof![
-            6 => (0..6_u32, verdict).prop_map(|(n, verdict)| Step::Decide(Command::Mark {
-                prompt: prompt(n),
-                verdict,
-                wording: format!("prompt {n}"),
-            })),
+            6 => (0..6_u32, verdict)
+                .prop_map(|(n, verdict)| Step::Decide(Command::Mark { judged: judged(n), verdict })),
+            3 => (0..6_u32, 0..6_u32).prop_map(|(n, by)| {
+                Step::Decide(Command::Block { judged: vec![judged(n), judged((n + 1) % 6)], by: prompt(by) })
+            }),
+            2 => state.prop_map(|(component, state)| {
+                Step::Decide(Command::SetComponents(vec![(component, state), ("web".to_owned(), Real)]))
+            }),
+            2 => ("build|environment", proptest::option::of("[a-z]{0,2}"))
+                .prop_map(|(name, value)| Step::Decide(Command::SetFields(vec![(name, value)]))),
             2 => (0..6_u32).prop_map(|n| Step::Decide(Command::Clear { prompt: prompt(n) })),
             2 => (kind, proptest::option::of(0..6_u32), "[a-z\n'\"é]{1,8}x").prop_map(|(kind, n, text)| {
                 Step::Decide(Command::AddNote(NoteText { kind, text, prompt: n.map(prompt) }))
@@ -528,10 +546,8 @@ mod derived_rows {
                 match step {
                     Step::Decide(command) => {
                         let Ok(events) = session.decide(command) else { continue };
-                        let batch: Vec<Fresh> = events
-                            .into_iter()
-                            .map(|event| Fresh { id: event_id(n as u64 + 1), at: at(now), event })
-                            .collect();
+                        let mut ids = (n as u64 * 100..).map(event_id);
+                        let batch = Fresh::decided(events, at(now), || ids.next().unwrap());
                         for recorded in store.append(id, session.seq(), &batch).unwrap() {
                             session.apply(recorded).unwrap();
                         }

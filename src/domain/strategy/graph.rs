@@ -23,14 +23,13 @@ pub(super) struct Graph {
 impl Graph {
     /// The components and calls of `plan`: the front matter's first, then those of the headings, as in the file.
     pub(super) fn of(plan: &Plan) -> Self {
-        let points = || plan.connections.iter().chain(plan.outline.points());
         let connected: HashSet<&str> =
-            points().flat_map(|point| [point.from.as_str(), point.to.as_str()]).collect();
+            plan.points().flat_map(|point| [point.from.as_str(), point.to.as_str()]).collect();
         let mut graph = Self::default();
         for component in plan.components.iter().filter(|name| connected.contains(name.as_str())) {
             graph.number(component);
         }
-        for IntegrationPoint { from, to, both_ways, .. } in points() {
+        for IntegrationPoint { from, to, both_ways, .. } in plan.points() {
             let (from, to) = (graph.number(from), graph.number(to));
             if from != to {
                 graph.calls[from].push(to);

@@ -64,7 +64,7 @@ pub fn run(
 /// True where something on the screen changes with time alone.
 fn shows_clock(model: &Model) -> bool {
     let open = model.walk.as_ref().is_some_and(|walk| walk.session.is_open() || !walk.unsaved.is_empty());
-    open && model.context != Context::Home
+    open && model.context() != Context::Home
 }
 
 /// Takes in `msg` and all that follows from it; true if the program ends.
@@ -91,13 +91,16 @@ fn unsaved(model: &Model) -> Vec<String> {
     };
     let line = |event: &Event| match event {
         Event::VerdictRecorded { verdict, wording, .. } => format!("{verdict}: {wording}"),
-        Event::VerdictCleared { prompt } => format!("cleared: {}", title(*prompt)),
+        Event::VerdictCleared { prompt, .. } => format!("cleared: {}", title(*prompt)),
         Event::NoteAdded(note) => {
             let about = note.prompt.map_or_else(|| "the session".to_owned(), title);
             format!("{} on {about}: {}", note.kind.word(), note.text)
         }
         Event::Undone { event } => format!("undone: {event}"),
         Event::Redone { event } => format!("done again: {event}"),
+        Event::ComponentSet { component, state } => format!("{component}: {state}"),
+        Event::FieldSet { name, value } => format!("{name}: {}", value.as_deref().unwrap_or_default()),
+        Event::StrategyChosen(strategy) => format!("order: {strategy}"),
         Event::SessionClosed => "session finished".to_owned(),
         Event::SessionReopened => "session reopened".to_owned(),
         Event::SessionStarted(_) => "session started".to_owned(),

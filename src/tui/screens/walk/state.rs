@@ -129,30 +129,35 @@ impl Walk {
     ///
     /// [`ReplayError`] if they do not follow what was known; the rest is then not taken in.
     pub fn take_in(&mut self, recorded: Vec<Recorded>) -> Result<(), ReplayError> {
-        for event in recorded {
-            let before = self.touched_by(&event.event);
-            self.session.apply(event)?;
-            if let Some(prompt) = before {
-                self.refresh(prompt);
-            }
+        for recorded in recorded {
+            let mut touched = self.touched_by(&recorded.event);
+            self.session.apply(recorded)?;
+            touched.drain(..).for_each(|prompt| self.refresh(prompt));
         }
         Ok(())
     }
 
-    fn touched_by(&self, event: &Event) -> Option<PromptId> {
+    /// The prompts whose verdict `event` changes.
+    #[must_use]
+    pub fn touched_by(&self, event: &Event) -> Vec<PromptId> {
         match event {
-            Event::VerdictRecorded { prompt, .. } | Event::VerdictCleared { prompt } => Some(*prompt),
-            Event::Undone { event } | Event::Redone { event } => self.session.prompt_changed_by(*event),
+            Event::VerdictRecorded { prompt, .. } | Event::VerdictCleared { prompt, .. } => vec![*prompt],
+            Event::Undone { event } | Event::Redone { event } => {
+                self.session.prompts_changed_by(*event).collect()
+            }
             Event::SessionStarted(_)
             | Event::NoteAdded(_)
+            | Event::ComponentSet { .. }
+            | Event::FieldSet { .. }
+            | Event::StrategyChosen(_)
             | Event::SessionClosed
-            | Event::SessionReopened => None,
+            | Event::SessionReopened => Vec::new(),
         }
     }
 
     fn refresh(&mut self, prompt: PromptId) {
         if let Some(idx) = self.revision.place(prompt) {
-            self.progress.set(&self.revision.plan().outline, idx, self.session.verdict(prompt));
+            self.progress.set(&self.revision.plan().outline, idx, self.session.standing(prompt));
         }
     }
 
@@ -162,8 +167,7 @@ impl Walk {
         let mut intended = self.session.clone();
         let mut kept = Vec::with_capacity(batch.len());
         for fresh in batch {
-            let Fresh { id, at, event } = fresh.clone();
-            if intended.apply(Recorded { id, seq: intended.seq() + 1, at, event }).is_ok() {
+            if intended.apply(fresh.clone().at_place(intended.seq() + 1)).is_ok() {
                 kept.push(fresh);
             }
         }

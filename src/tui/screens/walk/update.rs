@@ -6,12 +6,12 @@ use super::obstacle::obstacle;
 use super::state::{After, Walk};
 use crate::domain::id::{EventId, PromptId};
 use crate::domain::plan::NodeIdx;
-use crate::domain::session::{Command, Event, Fresh, Recorded};
+use crate::domain::session::{Command, Event, Fresh, Recorded, Subject};
 use crate::domain::verdict::Verdict;
 use crate::tui::effect::{Effect, Effects};
 use crate::tui::keymap::{Action, Motion};
 use crate::tui::layout;
-use crate::tui::model::Model;
+use crate::tui::model::{Model, Sheet};
 use crate::tui::overlays::{self, Overlay};
 
 const SAVED_AGAIN: &str = "saved again: everything that waited is written";
@@ -99,12 +99,12 @@ fn asks_for_note(model: &Model, verdict: Verdict) -> bool {
 
 fn mark(model: &mut Model, verdict: Verdict, with_note: bool) -> Effects {
     let target = model.walk.as_ref().and_then(|walk| {
-        let node = walk.current()?;
-        Some((node.idx(), walk.current_prompt()?, node.text().to_owned()))
+        let idx = walk.tree.cursor()?;
+        Some((idx, walk.revision.judged(idx)?))
     });
-    let Some((idx, prompt, wording)) = target else { return Effects::none() };
+    let Some((idx, judged)) = target else { return Effects::none() };
     let after = if with_note { After::WriteNote(idx) } else { After::GoOn(idx) };
-    submit(model, Command::Mark { prompt, verdict, wording }, after)
+    submit(model, Command::Mark { judged, verdict }, after)
 }
 
 fn undo_or_redo(model: &mut Model, command: Command) -> Effects {
@@ -123,7 +123,7 @@ pub fn submit(model: &mut Model, command: Command, after: After) -> Effects {
     match walk.decided_on().decide(command) {
         Ok(events) => {
             let mut batch = walk.unsaved.clone();
-            batch.extend(events.into_iter().map(|event| Fresh { id: model.ids.event(now), at: now, event }));
+            batch.extend(Fresh::decided(events, now, || model.ids.event(now)));
             walk.after = after;
             append(model, batch)
         }
@@ -166,7 +166,7 @@ pub fn caught_up(model: &mut Model, missing: Vec<Recorded>) -> Effects {
         model.say(format!("the session on the disk is not what is shown here ({error}): reopen it"));
         return Effects::none();
     }
-    if let (Some(summary), Some(walk)) = (&mut model.summary, &model.walk) {
+    if let (Some(Sheet::Summary(summary)), Some(walk)) = (model.sheets.last_mut(), &model.walk) {
         summary.refresh(walk);
     }
     model.say(format!("{count} {} from another terminal", if count == 1 { "change" } else { "changes" }));
@@ -195,7 +195,7 @@ pub fn appended(model: &mut Model, recorded: Vec<Recorded>) -> Effects {
     } else if let (Some(said), None) = (said, &model.toast) {
         model.say(said);
     }
-    if let Some(summary) = &mut model.summary
+    if let Some(Sheet::Summary(summary)) = model.sheets.last_mut()
         && let Some(walk) = &model.walk
     {
         summary.refresh(walk);
@@ -205,20 +205,28 @@ pub fn appended(model: &mut Model, recorded: Vec<Recorded>) -> Effects {
 
 /// What to say about an event that the outline alone does not show.
 fn answer_to(walk: &Walk, event: &Event) -> Option<String> {
-    let about = |event| walk.session.prompt_changed_by(event).map(|prompt| title_of(walk, prompt));
     match event {
-        Event::Undone { event } => Some(match about(*event) {
-            Some(title) => format!("undone: {title}"),
-            None => "undone: a note".to_owned(),
-        }),
-        Event::Redone { event } => Some(match about(*event) {
-            Some(title) => format!("done again: {title}"),
-            None => "done again: a note".to_owned(),
-        }),
+        Event::Undone { event } => Some(format!("undone: {}", subject(walk, *event))),
+        Event::Redone { event } => Some(format!("done again: {}", subject(walk, *event))),
         Event::NoteAdded(note) => Some(format!("{} saved", note.kind.word())),
         Event::SessionClosed => Some("the session is finished".to_owned()),
         Event::SessionReopened => Some("the session goes on".to_owned()),
+        Event::ComponentSet { component, state } => Some(format!("{component}: {state}")),
+        Event::FieldSet { name, value: Some(value) } => Some(format!("{name}: {value}")),
+        Event::FieldSet { name, value: None } => Some(format!("{name} is not said any more")),
+        Event::StrategyChosen(strategy) => Some(format!("{strategy}: {}", strategy.meaning())),
         Event::SessionStarted(_) | Event::VerdictRecorded { .. } | Event::VerdictCleared { .. } => None,
+    }
+}
+
+/// What the decision was about that `event` led.
+fn subject(walk: &Walk, event: EventId) -> String {
+    match walk.session.subject_of(event) {
+        Subject::Prompt { first, others: 0 } => title_of(walk, first),
+        Subject::Prompt { first, others } => format!("{} and {others} more", title_of(walk, first)),
+        Subject::Component(component) => format!("what stands for {component}"),
+        Subject::Field(name) => format!("the field {name}"),
+        Subject::Note | Subject::Nothing => "a note".to_owned(),
     }
 }
 
@@ -276,7 +284,7 @@ pub fn stale(model: &mut Model, batch: Vec<Fresh>, missing: Vec<Recorded>) -> Ef
     let theirs: Vec<PromptId> = missing
         .iter()
         .filter(|recorded| !written.contains(&recorded.id))
-        .filter_map(|recorded| prompt_of(walk, &recorded.event))
+        .flat_map(|recorded| walk.touched_by(&recorded.event))
         .collect();
     if let Err(error) = walk.take_in(missing) {
         model.say(format!("the session on the disk is not what is shown here ({error}): reopen it"));
@@ -284,10 +292,13 @@ pub fn stale(model: &mut Model, batch: Vec<Fresh>, missing: Vec<Recorded>) -> Ef
     }
     let left: Vec<Fresh> = batch.into_iter().filter(|fresh| !written.contains(&fresh.id)).collect();
     let count = left.len();
-    let left = left
-        .into_iter()
-        .filter(|fresh| !prompt_of(walk, &fresh.event).is_some_and(|prompt| theirs.contains(&prompt)));
-    walk.keep_unsaved(left.collect());
+    // A decision is kept or dropped as one.
+    let leader = |fresh: &Fresh| fresh.leader.unwrap_or(fresh.id);
+    let is_theirs =
+        |fresh: &Fresh| walk.touched_by(&fresh.event).iter().any(|prompt| theirs.contains(prompt));
+    let dropped: HashSet<EventId> = left.iter().filter(|fresh| is_theirs(fresh)).map(leader).collect();
+    let kept = left.into_iter().filter(|fresh| !dropped.contains(&leader(fresh))).collect();
+    walk.keep_unsaved(kept);
     let left = walk.unsaved.clone();
     if left.len() < count {
         walk.after = After::Stay;
@@ -302,16 +313,6 @@ pub fn stale(model: &mut Model, batch: Vec<Fresh>, missing: Vec<Recorded>) -> Ef
         return Effects::none();
     }
     append(model, left)
-}
-
-fn prompt_of(walk: &Walk, event: &Event) -> Option<PromptId> {
-    match event {
-        Event::VerdictRecorded { prompt, .. } | Event::VerdictCleared { prompt } => Some(*prompt),
-        Event::Undone { event } | Event::Redone { event } => walk.session.prompt_changed_by(*event),
-        Event::NoteAdded(_) | Event::SessionStarted(_) | Event::SessionClosed | Event::SessionReopened => {
-            None
-        }
-    }
 }
 
 /// Esc takes a filter away; it never leaves the walk.

@@ -1,0 +1,575 @@
+//! A session: what was decided, in which order, and what that adds up to.
+//!
+//! Both faces go through [`Session::decide`], so a key and a command line cannot disagree. Events are facts in the
+//! past tense; [`Session::apply`] folds them. Undo takes nothing away: it appends [`Event::Undone`], which names
+//! the event that no longer counts.
+
+//!
+//! One decision may take several events, of which the first leads: they count together or not at all, so that one
+//! undo takes a whole decision back.
+
+mod command;
+mod decide;
+mod event;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+pub use command::{Command, Judged, Refusal};
+pub use event::{Conditions, Event, Fresh, NoteKind, NoteText, Recorded, ReplayError, Retest, Start};
+
+use super::component::{ComponentState, States};
+use super::id::{EventId, IdMap, IdSet, PromptId, SessionId};
+use super::strategy::Strategy;
+use super::time::Timestamp;
+use super::verdict::{Standing, Verdict};
+
+/// The most characters of one note; more is refused, so that a slip of the clipboard is noticed.
+pub const MAX_NOTE_CHARS: usize = 100_000;
+
+/// A gap between two events that is longer than this was a break and does not count as walking.
+const LONGEST_PAUSE_MS: u64 = 15 * 60_000;
+
+/// A prompt's verdict with what belongs to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark<'a> {
+    /// The event that gave it.
+    pub event: EventId,
+    /// Never `Untested`.
+    pub verdict: Verdict,
+    /// When.
+    pub at: Timestamp,
+    /// What the prompt said when it was judged.
+    pub wording: &'a str,
+    /// What stood at its ends then, and which build.
+    pub conditions: &'a Conditions,
+    /// For a prompt that is blocked, the failing one that is in its way.
+    pub blocked_by: Option<PromptId>,
+}
+
+impl Mark<'_> {
+    /// The verdict with what it rests on.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.conditions.standing(self.verdict)
+    }
+}
+
+/// A note that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Note<'a> {
+    /// The event that added it.
+    pub event: EventId,
+    /// When.
+    pub at: Timestamp,
+    /// Kind, text and prompt.
+    pub note: &'a NoteText,
+}
+
+/// What one event changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Change {
+    event: EventId,
+    at: Timestamp,
+    what: What,
+    /// The change that led the decision, itself where it was alone. Only the leader's `counts` is looked at.
+    leader: u32,
+    counts: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum What {
+    Mark {
+        prompt: PromptId,
+        verdict: Verdict,
+        wording: String,
+        conditions: Conditions,
+        blocked_by: Option<PromptId>,
+        /// The prompt's previous change.
+        before: Option<u32>,
+    },
+    Clear {
+        prompt: PromptId,
+        unblocked_by: Option<PromptId>,
+        before: Option<u32>,
+    },
+    Note(NoteText),
+    Component {
+        component: String,
+        state: ComponentState,
+    },
+    Field {
+        name: String,
+        value: Option<String>,
+    },
+}
+
+impl What {
+    /// The prompt whose verdict this changes.
+    fn judged(&self) -> Option<PromptId> {
+        match self {
+            Self::Mark { prompt, .. } | Self::Clear { prompt, .. } => Some(*prompt),
+            Self::Note(_) | Self::Component { .. } | Self::Field { .. } => None,
+        }
+    }
+
+    fn is_setting(&self) -> bool {
+        matches!(self, Self::Component { .. } | Self::Field { .. })
+    }
+}
+
+/// The state that a session's events add up to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    id: SessionId,
+    start: Start,
+    started_at: Timestamp,
+    ended_at: Option<Timestamp>,
+    updated_at: Timestamp,
+    walking_ms: u64,
+    seq: u64,
+    strategy: Strategy,
+    /// What the start and the settings that count add up to.
+    states: States,
+    fields: BTreeMap<String, String>,
+    changes: Vec<Change>,
+    by_event: IdMap<EventId, u32>,
+    latest: IdMap<PromptId, u32>,
+    notes_on: IdMap<Option<PromptId>, Vec<u32>>,
+    /// By what is in the way: what was ever marked blocked by it, in that order, some of it more than once.
+    in_the_way: IdMap<PromptId, Vec<PromptId>>,
+    /// The changes to components and fields, few of them.
+    settings: Vec<u32>,
+    /// Leaders that count, the latest last.
+    undoable: Vec<u32>,
+    /// Leaders that were taken back, the latest last.
+    redoable: Vec<u32>,
+}
+
+impl Session {
+    /// Folds `events`, which must begin with the start and be in sequence.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError`] names the first event that cannot follow the ones before it.
+    pub fn replay(id: SessionId, events: impl IntoIterator<Item = Recorded>) -> Result<Self, ReplayError> {
+        let mut events = events.into_iter();
+        let mut session = match events.next() {
+            Some(Recorded { seq: 0, at, event: Event::SessionStarted(start), .. }) => {
+                Self::started(id, start, at)
+            }
+            Some(other) => return Err(ReplayError::NotStarted { seq: other.seq }),
+            None => return Err(ReplayError::NotStarted { seq: 0 }),
+        };
+        for event in events {
+            session.apply(event)?;
+        }
+        Ok(session)
+    }
+
+    /// A session of which nothing is known but its start, event 0.
+    #[must_use]
+    pub fn started(id: SessionId, start: Start, at: Timestamp) -> Self {
+        Self {
+            id,
+            states: start.components.clone(),
+            fields: start.fields.clone(),
+            start,
+            started_at: at,
+            ended_at: None,
+            updated_at: at,
+            walking_ms: 0,
+            seq: 0,
+            strategy: Strategy::AsWritten,
+            changes: Vec::new(),
+            by_event: IdMap::default(),
+            latest: IdMap::default(),
+            notes_on: IdMap::default(),
+            in_the_way: IdMap::default(),
+            settings: Vec::new(),
+            undoable: Vec::new(),
+            redoable: Vec::new(),
+        }
+    }
+
+    /// Which session this is.
+    #[must_use]
+    pub fn id(&self) -> SessionId {
+        self.id
+    }
+
+    /// What it was started with.
+    #[must_use]
+    pub fn start(&self) -> &Start {
+        &self.start
+    }
+
+    /// When it was started.
+    #[must_use]
+    pub fn started_at(&self) -> Timestamp {
+        self.started_at
+    }
+
+    /// When it was closed; `None` while it is open.
+    #[must_use]
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        self.ended_at
+    }
+
+    /// When its latest event happened.
+    #[must_use]
+    pub fn updated_at(&self) -> Timestamp {
+        self.updated_at
+    }
+
+    /// True until it is closed, and again after it is reopened.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.ended_at.is_none()
+    }
+
+    /// Place of the latest event, which is also how many events followed the start: the `n` of `saved #n`.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Milliseconds walked: the time between events, without gaps of more than a quarter of an hour.
+    #[must_use]
+    pub fn walking_ms(&self) -> u64 {
+        self.walking_ms
+    }
+
+    /// What stands for each component now.
+    #[must_use]
+    pub fn states(&self) -> &States {
+        &self.states
+    }
+
+    /// True if anybody said in this session what stands for `component`, be it that nobody knows.
+    #[must_use]
+    pub fn speaks_of(&self, component: &str) -> bool {
+        self.states.iter().any(|(known, _)| known == component)
+    }
+
+    /// What the session says of its environment now: `build`, `environment`, …
+    #[must_use]
+    pub fn fields(&self) -> &BTreeMap<String, String> {
+        &self.fields
+    }
+
+    /// The order of the walk: as written unless the tester chose another.
+    #[must_use]
+    pub fn strategy(&self) -> Strategy {
+        self.strategy
+    }
+
+    /// The verdict of `prompt`.
+    #[must_use]
+    pub fn verdict(&self, prompt: PromptId) -> Verdict {
+        self.mark(prompt).map_or(Verdict::Untested, |mark| mark.verdict)
+    }
+
+    /// The verdict of `prompt` with what it rests on.
+    #[must_use]
+    pub fn standing(&self, prompt: PromptId) -> Standing {
+        self.mark(prompt).map_or_else(Standing::default, |mark| mark.standing())
+    }
+
+    /// The mark of `prompt` that counts, if it has one.
+    #[must_use]
+    pub fn mark(&self, prompt: PromptId) -> Option<Mark<'_>> {
+        let change = self.latest_change(prompt)?;
+        match &change.what {
+            What::Mark { verdict, wording, conditions, blocked_by, .. } => Some(Mark {
+                event: change.event,
+                verdict: *verdict,
+                at: change.at,
+                wording,
+                conditions,
+                blocked_by: *blocked_by,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The prompt whose pass made `prompt` untested again, if nobody touched it since.
+    #[must_use]
+    pub fn unblocked_by(&self, prompt: PromptId) -> Option<PromptId> {
+        match self.latest_change(prompt)?.what {
+            What::Clear { unblocked_by, .. } => unblocked_by,
+            _ => None,
+        }
+    }
+
+    /// The prompts that are blocked by `prompt`, in the order in which they were first marked so.
+    #[must_use]
+    pub fn blocked_by(&self, prompt: PromptId) -> Vec<PromptId> {
+        let ever = self.in_the_way.get(&prompt).map_or(&[][..], Vec::as_slice);
+        let mut seen = IdSet::default();
+        let mut is_blocked = |blocked: &PromptId| {
+            seen.insert(*blocked) && self.mark(*blocked).is_some_and(|mark| mark.blocked_by == Some(prompt))
+        };
+        ever.iter().copied().filter(|blocked| is_blocked(blocked)).collect()
+    }
+
+    /// The latest change of the verdict of `prompt` that counts.
+    fn latest_change(&self, prompt: PromptId) -> Option<&Change> {
+        let mut idx = self.latest.get(&prompt).copied();
+        while let Some(change) = idx.and_then(|i| self.changes.get(i as usize)) {
+            if self.counts(change) {
+                return Some(change);
+            }
+            idx = match change.what {
+                What::Mark { before, .. } | What::Clear { before, .. } => before,
+                _ => None,
+            };
+        }
+        None
+    }
+
+    fn counts(&self, change: &Change) -> bool {
+        self.changes[change.leader as usize].counts
+    }
+
+    /// The prompts that were ever marked or cleared, in no particular order.
+    pub fn touched(&self) -> impl Iterator<Item = PromptId> {
+        self.latest.keys().copied()
+    }
+
+    /// The prompt that was marked last, if that mark still counts.
+    #[must_use]
+    pub fn last_marked(&self) -> Option<PromptId> {
+        self.undoable.iter().rev().find_map(|idx| match &self.changes[*idx as usize].what {
+            What::Mark { prompt, .. } => Some(*prompt),
+            _ => None,
+        })
+    }
+
+    /// The notes that count, in the order they were written.
+    pub fn notes(&self) -> impl Iterator<Item = Note<'_>> {
+        self.changes.iter().filter(|change| self.counts(change)).filter_map(as_note)
+    }
+
+    /// The notes on `prompt` that count, or on the session for `None`, in the order they were written.
+    pub fn notes_on(&self, prompt: Option<PromptId>) -> impl Iterator<Item = Note<'_>> {
+        let written = self.notes_on.get(&prompt).map_or(&[][..], Vec::as_slice);
+        written
+            .iter()
+            .filter_map(|idx| self.changes.get(*idx as usize))
+            .filter(|change| self.counts(change))
+            .filter_map(as_note)
+    }
+
+    /// What `undo` would take back next: the prompt it is about, if it is about one.
+    #[must_use]
+    pub fn next_undo(&self) -> Option<Option<PromptId>> {
+        self.undoable.last().map(|idx| self.prompt_of(*idx))
+    }
+
+    /// What `redo` would restore next: the prompt it is about, if it is about one.
+    #[must_use]
+    pub fn next_redo(&self) -> Option<Option<PromptId>> {
+        self.redoable.last().map(|idx| self.prompt_of(*idx))
+    }
+
+    /// The prompts whose verdict the decision changed that `event` led.
+    pub fn prompts_changed_by(&self, event: EventId) -> impl Iterator<Item = PromptId> {
+        self.decision_of(event).iter().filter_map(|change| change.what.judged())
+    }
+
+    /// What the decision was about that `event` led, in a word or two.
+    #[must_use]
+    pub fn subject_of(&self, event: EventId) -> Subject<'_> {
+        match self.decision_of(event) {
+            [] => Subject::Nothing,
+            [Change { what: What::Note(_), .. }, ..] => Subject::Note,
+            [Change { what: What::Component { component, .. }, .. }, ..] => Subject::Component(component),
+            [Change { what: What::Field { name, .. }, .. }, ..] => Subject::Field(name),
+            [Change { what: What::Mark { prompt, .. } | What::Clear { prompt, .. }, .. }, rest @ ..] => {
+                Subject::Prompt { first: *prompt, others: rest.len() }
+            }
+        }
+    }
+
+    /// The changes of one decision: the events of one are appended together, so they lie side by side.
+    fn decision_of(&self, leader: EventId) -> &[Change] {
+        let Some(first) = self.by_event.get(&leader).copied() else { return &[] };
+        let changes = &self.changes[first as usize..];
+        let len = changes.iter().take_while(|change| change.leader == first).count();
+        &changes[..len]
+    }
+
+    fn prompt_of(&self, idx: u32) -> Option<PromptId> {
+        match &self.changes[idx as usize].what {
+            What::Note(note) => note.prompt,
+            what => what.judged(),
+        }
+    }
+
+    /// Folds one more event.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError`] if it cannot follow what is there; the session is then unchanged.
+    pub fn apply(&mut self, recorded: Recorded) -> Result<(), ReplayError> {
+        let Recorded { id, leader, seq, at, event } = recorded;
+        if seq != self.seq + 1 {
+            return Err(ReplayError::OutOfSequence { expected: self.seq + 1, found: seq });
+        }
+        let what = match event {
+            Event::SessionStarted(_) => return Err(ReplayError::StartedTwice { seq }),
+            Event::VerdictRecorded { prompt, verdict, wording, conditions, blocked_by } => {
+                let before = self.latest.get(&prompt).copied();
+                Some(What::Mark { prompt, verdict, wording, conditions, blocked_by, before })
+            }
+            Event::VerdictCleared { prompt, unblocked_by } => {
+                Some(What::Clear { prompt, unblocked_by, before: self.latest.get(&prompt).copied() })
+            }
+            Event::NoteAdded(note) => Some(What::Note(note)),
+            Event::ComponentSet { component, state } => Some(What::Component { component, state }),
+            Event::FieldSet { name, value } => Some(What::Field { name, value }),
+            Event::Undone { event } => {
+                let idx = self.set_counting(event, true, false).ok_or(ReplayError::NoSuchChange { seq })?;
+                take_from_top(&mut self.undoable, idx);
+                self.redoable.push(idx);
+                None
+            }
+            Event::Redone { event } => {
+                let idx = self.set_counting(event, false, true).ok_or(ReplayError::NoSuchChange { seq })?;
+                take_from_top(&mut self.redoable, idx);
+                self.undoable.push(idx);
+                None
+            }
+            Event::StrategyChosen(strategy) => {
+                self.strategy = strategy;
+                None
+            }
+            Event::SessionClosed => {
+                self.ended_at = Some(at);
+                None
+            }
+            Event::SessionReopened => {
+                self.ended_at = None;
+                None
+            }
+        };
+        if let Some(what) = what {
+            let leader = self.leader_of(leader).ok_or(ReplayError::NoSuchLeader { seq })?;
+            self.push(id, at, what, leader);
+        }
+        self.walking_ms += walked_ms(self.updated_at, at);
+        self.updated_at = self.updated_at.max(at);
+        self.seq = seq;
+        Ok(())
+    }
+
+    /// The index of a new change's leader: its own without one, else that of the decision which the last change ends.
+    fn leader_of(&self, leader: Option<EventId>) -> Option<u32> {
+        let Some(leader) = leader else { return Some(self.changes.len() as u32) };
+        let idx = *self.by_event.get(&leader)?;
+        let follows = self.changes.last().is_some_and(|last| last.leader == idx);
+        (follows && self.changes[idx as usize].counts).then_some(idx)
+    }
+
+    fn push(&mut self, event: EventId, at: Timestamp, what: What, leader: u32) {
+        let idx = self.changes.len() as u32;
+        if let What::Note(note) = &what {
+            self.notes_on.entry(note.prompt).or_default().push(idx);
+        }
+        if let Some(prompt) = what.judged() {
+            self.latest.insert(prompt, idx);
+        }
+        if let What::Mark { prompt, blocked_by: Some(by), .. } = &what {
+            self.in_the_way.entry(*by).or_default().push(*prompt);
+        }
+        let is_setting = what.is_setting();
+        self.changes.push(Change { event, at, what, leader, counts: true });
+        self.by_event.insert(event, idx);
+        if is_setting {
+            self.settings.push(idx);
+            self.settle();
+        }
+        if leader == idx {
+            self.undoable.push(idx);
+            self.redoable.clear();
+        }
+    }
+
+    /// Works out what stands for each component and what the fields say: the start's word, then each setting's that
+    /// counts.
+    fn settle(&mut self) {
+        let (mut states, mut fields) = (self.start.components.clone(), self.start.fields.clone());
+        for idx in &self.settings {
+            let change = &self.changes[*idx as usize];
+            match &change.what {
+                _ if !self.counts(change) => {}
+                What::Component { component, state } => states.set(component.clone(), state.clone()),
+                What::Field { name, value: Some(value) } => {
+                    fields.insert(name.clone(), value.clone());
+                }
+                What::Field { name, value: None } => {
+                    fields.remove(name);
+                }
+                What::Mark { .. } | What::Clear { .. } | What::Note(_) => {}
+            }
+        }
+        (self.states, self.fields) = (states, fields);
+    }
+
+    /// Flips whether the decision that `event` led counts; `None` if there is no such decision in state `from`.
+    fn set_counting(&mut self, event: EventId, from: bool, to: bool) -> Option<u32> {
+        let idx = *self.by_event.get(&event)?;
+        let change = self.changes.get_mut(idx as usize)?;
+        if change.leader != idx || change.counts != from {
+            return None;
+        }
+        change.counts = to;
+        if self.decision_of(event).iter().any(|change| change.what.is_setting()) {
+            self.settle();
+        }
+        Some(idx)
+    }
+}
+
+/// What a decision was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject<'a> {
+    /// No such decision.
+    Nothing,
+    /// A note.
+    Note,
+    /// What stands for this component, and perhaps for others.
+    Component(&'a str),
+    /// This field, and perhaps others.
+    Field(&'a str),
+    /// The verdict of this prompt, and of so many others.
+    Prompt {
+        /// The prompt that comes first.
+        first: PromptId,
+        /// How many more.
+        others: usize,
+    },
+}
+
+/// How much walking lies between an event at `before` and the next one at `at`: nothing if that was a break.
+#[must_use]
+pub fn walked_ms(before: Timestamp, at: Timestamp) -> u64 {
+    let gap_ms = at.ms_since(before);
+    if gap_ms <= LONGEST_PAUSE_MS { gap_ms } else { 0 }
+}
+
+fn as_note(change: &Change) -> Option<Note<'_>> {
+    match &change.what {
+        What::Note(note) => Some(Note { event: change.event, at: change.at, note }),
+        _ => None,
+    }
+}
+
+/// Takes `idx` off `stack`, where it is nearly always on top: another writer may have put something above it.
+fn take_from_top(stack: &mut Vec<u32>, idx: u32) {
+    if let Some(at) = stack.iter().rposition(|i| *i == idx) {
+        stack.remove(at);
+    }
+}

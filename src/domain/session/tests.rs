@@ -1,0 +1,294 @@
+//! The fold and the decisions, by table and by property.
+
+use proptest::prelude::{Just, ProptestConfig, Strategy as Generator, prop_assert_eq, prop_oneof, proptest};
+use uuid::Uuid;
+
+use super::*;
+use crate::domain::component::MAX_NAME_CHARS;
+use crate::domain::id::PlanId;
+use crate::domain::verdict::Ground;
+
+fn at(ms: i64) -> Timestamp {
+    Timestamp::from_unix_ms(1_795_442_531_000 + ms, 60).unwrap()
+}
+
+fn prompt(n: u128) -> PromptId {
+    PromptId(Uuid::from_u128(n))
+}
+
+fn session() -> Session {
+    let start = Start {
+        plan: PlanId(Uuid::from_u128(1)),
+        plan_title: "Shop".to_owned(),
+        tester: "ana".to_owned(),
+        charter: None,
+        fields: BTreeMap::new(),
+        only: None,
+        components: States::default(),
+        retest: None,
+    };
+    Session::started(SessionId(Uuid::from_u128(2)), start, at(0))
+}
+
+/// Decides `command` and applies it a second after the latest event.
+fn act(session: &mut Session, command: Command) -> Result<(), Refusal> {
+    let mut id = 1000 + u128::from(session.seq());
+    let new_id = || {
+        id += 1;
+        EventId(Uuid::from_u128(id))
+    };
+    let at = at(session.seq() as i64 * 1000 + 1000);
+    for fresh in Fresh::decided(session.decide(command)?, at, new_id) {
+        let seq = session.seq() + 1;
+        session.apply(fresh.at_place(seq)).unwrap();
+    }
+    Ok(())
+}
+
+fn mark(n: u128, verdict: Verdict) -> Command {
+    Command::Mark { judged: judged(n), verdict }
+}
+
+fn judged(n: u128) -> Judged {
+    let ends = (n > 1).then(|| ("cart".to_owned(), format!("part {n}")));
+    Judged { prompt: prompt(n), wording: format!("prompt {n}"), ends }
+}
+
+fn note(text: &str) -> Command {
+    Command::AddNote(NoteText { kind: NoteKind::Bug, text: text.to_owned(), prompt: Some(prompt(1)) })
+}
+
+/// What a tester sees: how prompts stand and since which event, notes, what stands for components, fields.
+type Seen = (BTreeMap<PromptId, (Standing, EventId, Option<PromptId>)>, Vec<NoteText>, Vec<String>);
+
+fn seen(session: &Session) -> Seen {
+    let mark = |id| session.mark(id).map(|mark| (id, (mark.standing(), mark.event, mark.blocked_by)));
+    let marks = session.touched().filter_map(mark).collect();
+    let known = session.states().iter().filter(|(_, state)| **state != ComponentState::Unknown);
+    let states = known.map(|(component, state)| format!("{component} {state}"));
+    let fields = session.fields().iter().map(|(name, value)| format!("{name}={value}"));
+    (marks, session.notes().map(|note| note.note.clone()).collect(), states.chain(fields).collect())
+}
+
+fn set(component: &str, state: &str) -> Command {
+    Command::SetComponents(vec![(component.to_owned(), state.parse().unwrap())])
+}
+
+#[test]
+fn a_mark_keeps_the_states_of_its_ends_and_the_build() {
+    let mut session = session();
+    act(&mut session, set("cart", "real")).unwrap();
+    act(&mut session, set("part 2", "fake: stub")).unwrap();
+    act(&mut session, Command::SetFields(vec![("build".to_owned(), Some(" 39aa ".to_owned()))])).unwrap();
+    act(&mut session, mark(2, Verdict::Pass)).unwrap();
+    act(&mut session, mark(1, Verdict::Pass)).unwrap();
+    act(&mut session, set("part 2", "real")).unwrap();
+    act(&mut session, Command::SetFields(vec![("build".to_owned(), None)])).unwrap();
+    act(&mut session, mark(3, Verdict::Pass)).unwrap();
+    let kept = session.mark(prompt(2)).unwrap();
+    assert_eq!(kept.conditions.build.as_deref(), Some("39aa"));
+    assert_eq!(kept.conditions.ends.as_ref().unwrap().to.state, ComponentState::fake("stub"));
+    assert_eq!(kept.standing().ground, Ground::Provisional);
+    assert_eq!(session.standing(prompt(1)).ground, Ground::Unstated, "it is about no integration point");
+    assert_eq!(session.standing(prompt(3)).ground, Ground::Unstated, "nobody said what part 3 is");
+    assert_eq!(session.mark(prompt(3)).unwrap().conditions.build, None);
+    act(&mut session, mark(2, Verdict::Pass)).unwrap();
+    assert!(session.standing(prompt(2)).is_passed_for_real());
+    act(&mut session, Command::Undo).unwrap();
+    assert!(session.standing(prompt(2)).is_provisional(), "the earlier mark is as it was");
+}
+
+#[test]
+fn what_is_so_already_or_has_no_usable_name_is_refused() {
+    let mut session = session();
+    act(&mut session, set("cart", "real")).unwrap();
+    let long = "x".repeat(MAX_NAME_CHARS + 1);
+    for (command, refusal) in [
+        (set("cart", "real"), Refusal::NothingToChange),
+        (set("mail", "unknown"), Refusal::NothingToChange),
+        (set("", "real"), Refusal::UnusableName),
+        (set(&long, "real"), Refusal::UnusableName),
+        (set("cart", &format!("fake: {long}")), Refusal::UnusableName),
+        (Command::SetFields(vec![("build".to_owned(), Some(" ".to_owned()))]), Refusal::NothingToChange),
+        (Command::SetFields(vec![("build".to_owned(), Some("a\nb".to_owned()))]), Refusal::UnusableName),
+        (Command::Choose(Strategy::AsWritten), Refusal::NothingToChange),
+    ] {
+        assert_eq!(act(&mut session, command.clone()), Err(refusal), "{command:?}");
+    }
+    act(&mut session, Command::Choose(Strategy::RiskFirst)).unwrap();
+    act(&mut session, Command::Undo).unwrap();
+    assert_eq!(session.strategy(), Strategy::RiskFirst, "an undo takes back what was set, not how one walks");
+    assert_eq!(session.states().of("cart"), &ComponentState::Unknown);
+}
+
+#[test]
+fn what_a_fail_blocked_is_untested_again_when_it_passes() {
+    let mut session = session();
+    act(&mut session, mark(1, Verdict::Fail)).unwrap();
+    let block = |prompts: &[u128], by| Command::Block {
+        judged: prompts.iter().map(|n| judged(*n)).collect(),
+        by: prompt(by),
+    };
+    assert_eq!(act(&mut session, block(&[1, 2], 1)), Err(Refusal::NothingInTheWay));
+    assert_eq!(act(&mut session, block(&[2], 3)), Err(Refusal::NothingInTheWay));
+    assert_eq!(act(&mut session, block(&[], 1)), Err(Refusal::NothingInTheWay));
+    let before = seen(&session);
+    act(&mut session, block(&[2, 3, 4], 1)).unwrap();
+    assert_eq!(session.blocked_by(prompt(1)), [prompt(2), prompt(3), prompt(4)]);
+    act(&mut session, Command::Undo).unwrap();
+    assert_eq!(seen(&session), before, "one undo takes it all back");
+    act(&mut session, Command::Redo).unwrap();
+    // Touched since: it stays what the tester made it.
+    act(&mut session, mark(3, Verdict::Blocked)).unwrap();
+    act(&mut session, mark(1, Verdict::Inconclusive)).unwrap();
+    assert_eq!(session.verdict(prompt(2)), Verdict::Blocked, "only a pass frees");
+    let before = seen(&session);
+    act(&mut session, mark(1, Verdict::Pass)).unwrap();
+    let verdicts = [1, 2, 3, 4].map(|n| session.verdict(prompt(n)));
+    assert_eq!(verdicts, [Verdict::Pass, Verdict::Untested, Verdict::Blocked, Verdict::Untested]);
+    assert_eq!(session.unblocked_by(prompt(2)), Some(prompt(1)));
+    act(&mut session, Command::Undo).unwrap();
+    assert_eq!(seen(&session), before);
+    assert_eq!(session.unblocked_by(prompt(2)), None);
+}
+
+#[test]
+fn an_event_follows_the_decision_that_it_belongs_to() {
+    let mut session = session();
+    act(&mut session, mark(1, Verdict::Fail)).unwrap();
+    let id = |n: u128| EventId(Uuid::from_u128(n));
+    let member = |n: u128, leader: EventId, seq: u64| Recorded {
+        id: id(n),
+        leader: Some(leader),
+        seq,
+        at: at(9),
+        event: Event::cleared(prompt(1)),
+    };
+    for leader in [id(77), id(1002)] {
+        assert_eq!(session.apply(member(5, leader, 2)), Err(ReplayError::NoSuchLeader { seq: 2 }));
+    }
+    session.apply(member(5, id(1001), 2)).unwrap();
+    let undone =
+        Recorded { id: id(6), leader: None, seq: 3, at: at(9), event: Event::Undone { event: id(5) } };
+    assert_eq!(session.apply(undone), Err(ReplayError::NoSuchChange { seq: 3 }), "only the whole decision");
+    act(&mut session, Command::Undo).unwrap();
+    assert_eq!(session.verdict(prompt(1)), Verdict::Untested);
+    assert_eq!(act(&mut session, Command::Undo), Err(Refusal::NothingToUndo));
+}
+
+#[test]
+fn the_latest_mark_counts_and_undo_goes_back_one_by_one() {
+    let mut session = session();
+    for verdict in [Verdict::Fail, Verdict::Pass, Verdict::Skip] {
+        act(&mut session, mark(1, verdict)).unwrap();
+    }
+    for expected in [Verdict::Pass, Verdict::Fail, Verdict::Untested] {
+        act(&mut session, Command::Undo).unwrap();
+        assert_eq!(session.verdict(prompt(1)), expected);
+    }
+    assert_eq!(act(&mut session, Command::Undo), Err(Refusal::NothingToUndo));
+    act(&mut session, Command::Redo).unwrap();
+    assert_eq!(session.verdict(prompt(1)), Verdict::Fail);
+    act(&mut session, mark(2, Verdict::Pass)).unwrap();
+    assert_eq!(act(&mut session, Command::Redo), Err(Refusal::NothingToRedo));
+}
+
+#[test]
+fn closing_twice_is_refused() {
+    let mut session = session();
+    assert_eq!(act(&mut session, Command::Reopen), Err(Refusal::SessionOpen));
+    act(&mut session, Command::Close).unwrap();
+    for command in [Command::Close, mark(1, Verdict::Pass), Command::Undo, note("x")] {
+        assert_eq!(act(&mut session, command), Err(Refusal::SessionClosed));
+    }
+    act(&mut session, Command::Reopen).unwrap();
+    act(&mut session, mark(1, Verdict::Pass)).unwrap();
+}
+
+#[test]
+fn what_says_nothing_is_refused() {
+    let mut session = session();
+    assert_eq!(act(&mut session, Command::Clear { prompt: prompt(1) }), Err(Refusal::NothingToClear));
+    assert_eq!(act(&mut session, mark(1, Verdict::Untested)), Err(Refusal::UntestedIsNoMark));
+    assert_eq!(act(&mut session, note(" \n")), Err(Refusal::EmptyNote));
+    assert_eq!(act(&mut session, note(&"x".repeat(MAX_NOTE_CHARS + 1))), Err(Refusal::NoteTooLong));
+    assert_eq!(session, self::session());
+}
+
+#[test]
+fn an_event_that_cannot_follow_changes_nothing() {
+    let mut session = session();
+    act(&mut session, mark(1, Verdict::Pass)).unwrap();
+    let before = session.clone();
+    let recorded =
+        |seq: u64, event: Event| Recorded { id: EventId(Uuid::nil()), leader: None, seq, at: at(9), event };
+    let unknown = EventId(Uuid::from_u128(77));
+    for (bad, error) in [
+        (recorded(3, Event::SessionClosed), ReplayError::OutOfSequence { expected: 2, found: 3 }),
+        (recorded(2, Event::Undone { event: unknown }), ReplayError::NoSuchChange { seq: 2 }),
+        (recorded(2, Event::SessionStarted(before.start().clone())), ReplayError::StartedTwice { seq: 2 }),
+    ] {
+        assert_eq!(session.apply(bad), Err(error));
+        assert_eq!(session, before);
+    }
+}
+
+#[test]
+fn breaks_and_clocks_that_step_back_are_no_walking() {
+    assert_eq!(walked_ms(at(0), at(1000)), 1000);
+    assert_eq!(walked_ms(at(1000), at(0)), 0);
+    assert_eq!(walked_ms(at(0), at(LONGEST_PAUSE_MS as i64 + 1)), 0);
+}
+
+fn command() -> impl Generator<Value = Command> {
+    let verdict = proptest::sample::select(&Verdict::ALL[1..]);
+    prop_oneof![
+        5 => (0..4_u128, verdict).prop_map(|(n, verdict)| mark(n, verdict)),
+        2 => (0..4_u128).prop_map(|n| Command::Clear { prompt: prompt(n) }),
+        2 => (0..4_u128).prop_map(|by| Command::Block { judged: vec![judged(by + 1), judged(by + 2)], by: prompt(by) }),
+        2 => (0..4_u128, 0..2).prop_map(|(n, real)| {
+            let state = if real == 0 { ComponentState::Real } else { ComponentState::fake("stub") };
+            Command::SetComponents(vec![("cart".to_owned(), ComponentState::Real), (format!("part {n}"), state)])
+        }),
+        1 => "[ab]?".prop_map(|build| Command::SetFields(vec![("build".to_owned(), Some(build))])),
+        2 => "[a-z]{1,5}".prop_map(|text| note(&text)),
+        3 => Just(Command::Undo),
+        2 => Just(Command::Redo),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn undo_restores_what_was_seen_before_any_command(commands in proptest::collection::vec(command(), 0..40)) {
+        let mut session = session();
+        for command in commands {
+            let before = seen(&session);
+            let undoes = command == Command::Undo;
+            if act(&mut session, command).is_err() {
+                prop_assert_eq!(seen(&session), before);
+                continue;
+            }
+            let mut again = session.clone();
+            act(&mut again, if undoes { Command::Redo } else { Command::Undo }).unwrap();
+            prop_assert_eq!(seen(&again), before);
+        }
+    }
+
+    #[test]
+    fn all_undone_is_untested_and_all_redone_is_as_before(commands in proptest::collection::vec(command(), 0..40)) {
+        let mut session = session();
+        for command in commands {
+            let _ = act(&mut session, command);
+        }
+        let end = seen(&session);
+        let redoable = session.redoable.len();
+        while act(&mut session, Command::Undo).is_ok() {}
+        prop_assert_eq!(seen(&session), Default::default());
+        while session.redoable.len() > redoable {
+            act(&mut session, Command::Redo).unwrap();
+        }
+        prop_assert_eq!(seen(&session), end);
+    }
+}
