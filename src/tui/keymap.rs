@@ -110,6 +110,12 @@ pub enum Context {
     Walk,
     /// A session's summary.
     Summary,
+    /// Which component calls which.
+    Map,
+    /// Prompts by sessions.
+    Grid,
+    /// Two sessions side by side.
+    Comparison,
 }
 
 impl Context {
@@ -121,6 +127,9 @@ impl Context {
             Self::Home => H,
             Self::Walk => W,
             Self::Summary => S,
+            Self::Map => M,
+            Self::Grid => G,
+            Self::Comparison => C,
         }
     }
 }
@@ -128,6 +137,11 @@ impl Context {
 const H: u8 = 1;
 const W: u8 = 2;
 const S: u8 = 4;
+const M: u8 = 8;
+const G: u8 = 16;
+const C: u8 = 32;
+/// Every screen.
+const ALL: u8 = H | W | S | M | G | C;
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
@@ -191,12 +205,12 @@ bindings! {
         Action::NoteOnSession, "note-on-session", [], "note on session", "write a note on the session", W, 0;
     }
     "Move": {
-        Action::Move(Motion::Down), "down", ["j", "Down"], "down", "one line down", W | H | S, 0;
-        Action::Move(Motion::Up), "up", ["k", "Up"], "up", "one line up", W | H | S, 0;
-        Action::Move(Motion::PageDown), "page-down", ["PgDn", "Space"], "page down", "one page down", W | H | S, 0;
-        Action::Move(Motion::PageUp), "page-up", ["PgUp"], "page up", "one page up", W | H | S, 0;
-        Action::Move(Motion::First), "first", ["g", "Home"], "first", "to the first line", W | H | S, 0;
-        Action::Move(Motion::Last), "last", ["G", "End"], "last", "to the last line", W | H | S, 0;
+        Action::Move(Motion::Down), "down", ["j", "Down"], "down", "one line down", ALL, 0;
+        Action::Move(Motion::Up), "up", ["k", "Up"], "up", "one line up", ALL, 0;
+        Action::Move(Motion::PageDown), "page-down", ["PgDn", "Space"], "page down", "one page down", ALL, 0;
+        Action::Move(Motion::PageUp), "page-up", ["PgUp"], "page up", "one page up", ALL, 0;
+        Action::Move(Motion::First), "first", ["g", "Home"], "first", "to the first line", ALL, 0;
+        Action::Move(Motion::Last), "last", ["G", "End"], "last", "to the last line", ALL, 0;
         Action::Move(Motion::NextSection), "next-section", ["J"], "next section", "to the next section", W, 0;
         Action::Move(Motion::PreviousSection), "previous-section", ["K"], "previous section", "to the previous section", W, 0;
         Action::Move(Motion::NextUntested), "next-untested", ["Tab"], "next untested", "to the next untested prompt", W, 0;
@@ -220,12 +234,12 @@ bindings! {
         Action::Reopen, "reopen", ["O"], "reopen", "go on with a finished session", S, 3;
     }
     "Program": {
-        Action::Palette, "palette", [":"], "commands", "all commands by name", W | H | S, 12;
-        Action::Help, "help", ["?"], "help", "all keys", W | H | S, 13;
-        Action::Back, "back", ["q"], "back", "one screen back; from the first, out", W | H | S, 14;
-        Action::Quit, "quit", ["Ctrl-c"], "quit", "out of the program; everything is saved", W | H | S, 0;
-        Action::Suspend, "suspend", ["Ctrl-z"], "suspend", "back to the shell until fg", W | H | S, 0;
-        Action::Redraw, "redraw", ["Ctrl-l"], "redraw", "draw the screen anew", W | H | S, 0;
+        Action::Palette, "palette", [":"], "commands", "all commands by name", ALL, 12;
+        Action::Help, "help", ["?"], "help", "all keys", ALL, 13;
+        Action::Back, "back", ["q"], "back", "one screen back; from the first, out", ALL, 14;
+        Action::Quit, "quit", ["Ctrl-c"], "quit", "out of the program; everything is saved", ALL, 0;
+        Action::Suspend, "suspend", ["Ctrl-z"], "suspend", "back to the shell until fg", ALL, 0;
+        Action::Redraw, "redraw", ["Ctrl-l"], "redraw", "draw the screen anew", ALL, 0;
     }
 }
 

@@ -3,7 +3,10 @@
 use super::keymap::Context;
 use super::layout::Size;
 use super::overlays::Overlay;
+use super::screens::comparison::state::Comparison;
+use super::screens::grid::state::Grid;
 use super::screens::home::state::Home;
+use super::screens::map::state::Map;
 use super::screens::summary::state::Summary;
 use super::screens::walk::state::Walk;
 use super::settings::Settings;
@@ -19,6 +22,32 @@ pub struct Toast(pub String);
 pub struct Banner {
     /// Why, in the words of who refused.
     pub why: String,
+}
+
+/// A whole screen that lies over another one, and goes back there.
+#[derive(Debug, Clone)]
+pub enum Sheet {
+    /// What was tested, what failed, all notes.
+    Summary(Summary),
+    /// Which component calls which, and what is known of that.
+    Map(Box<Map>),
+    /// Prompts by sessions.
+    Grid(Box<Grid>),
+    /// What is different between two sessions.
+    Comparison(Box<Comparison>),
+}
+
+impl Sheet {
+    /// Its keys.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        match self {
+            Self::Summary(_) => Context::Summary,
+            Self::Map(_) => Context::Map,
+            Self::Grid(_) => Context::Grid,
+            Self::Comparison(_) => Context::Comparison,
+        }
+    }
 }
 
 /// Makes event identifiers without asking a clock or a generator: a seed and a counter.
@@ -59,14 +88,14 @@ pub struct Model {
     pub now: Timestamp,
     /// Identifiers for events.
     pub ids: Ids,
-    /// The screen that is shown.
-    pub context: Context,
+    /// Home or the walk: what is shown where no sheet lies over it.
+    pub base: Context,
     /// Plans and sessions; kept while a walk is open that was opened from there.
     pub home: Option<Home>,
     /// The session being walked.
     pub walk: Option<Walk>,
-    /// The session's summary while it is shown.
-    pub summary: Option<Summary>,
+    /// What was opened from there and from one another; the last one is shown.
+    pub sheets: Vec<Sheet>,
     /// What lies over the screen.
     pub overlay: Option<Overlay>,
     /// The answer to the last key.
@@ -86,14 +115,28 @@ impl Model {
             size,
             now,
             ids: Ids::new(seed),
-            context: Context::Home,
+            base: Context::Home,
             home: None,
             walk: None,
-            summary: None,
+            sheets: Vec::new(),
             overlay: None,
             toast: None,
             banner: None,
             leaving: false,
+        }
+    }
+
+    /// The screen that is shown, whose keys count.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        self.sheets.last().map_or(self.base, Sheet::context)
+    }
+
+    /// The summary while it is shown.
+    pub fn summary_mut(&mut self) -> Option<&mut Summary> {
+        match self.sheets.last_mut() {
+            Some(Sheet::Summary(summary)) => Some(summary),
+            _ => None,
         }
     }
 

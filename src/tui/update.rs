@@ -5,12 +5,12 @@ use super::input::Input;
 use super::key::Key;
 use super::keymap::{Action, Context, binding_of};
 use super::layout::Size;
-use super::model::{Banner, Model};
+use super::model::{Banner, Model, Sheet};
 use super::msg::{Msg, OpenedWalk};
 use super::overlays::{self, Overlay};
 use super::screens::home::state::Home;
 use super::screens::walk::state::Walk;
-use super::screens::{home, summary, walk};
+use super::screens::{comparison, grid, home, map, summary, walk};
 
 /// Takes in one message.
 pub fn update(model: &mut Model, msg: Msg) -> Effects {
@@ -54,9 +54,9 @@ fn show_walk(model: &mut Model, opened: OpenedWalk) {
     let finished = !session.is_open();
     let drafts = model.walk.take().map(|walk| walk.drafts).unwrap_or_default();
     model.walk = Some(Walk { drafts, ..Walk::new(revision, session, source, model.now) });
-    model.context = Context::Walk;
+    model.base = Context::Walk;
     model.overlay = None;
-    model.summary = None;
+    model.sheets.clear();
     model.toast = None;
     if finished {
         summary::update::open(model);
@@ -87,20 +87,26 @@ fn take_input(model: &mut Model, input: Input) -> Effects {
         }
         Input::Click { column, row } => {
             model.toast = None;
-            match (&model.overlay, model.context) {
+            match (&model.overlay, model.context()) {
                 (Some(_), _) => overlays::click(model, column, row),
                 (None, Context::Walk) => walk::update::click(model, column, row),
                 (None, Context::Home) => home::update::click(model, row),
                 (None, Context::Summary) => summary::update::click(model, row),
+                (None, Context::Map) => map::update::click(model, column, row),
+                (None, Context::Grid) => grid::update::click(model, column, row),
+                (None, Context::Comparison) => comparison::update::click(model, column, row),
             }
         }
         Input::Wheel { notches, .. } => {
             let motion_rows = i32::from(notches) * 3;
-            match (&model.overlay, model.context) {
+            match (&model.overlay, model.context()) {
                 (Some(_), _) => overlays::wheel(model, motion_rows),
                 (None, Context::Walk) => walk::update::wheel(model, motion_rows),
                 (None, Context::Home) => home::update::wheel(model, motion_rows),
                 (None, Context::Summary) => summary::update::wheel(model, motion_rows),
+                (None, Context::Map) => map::update::wheel(model, motion_rows),
+                (None, Context::Grid) => grid::update::wheel(model, motion_rows),
+                (None, Context::Comparison) => comparison::update::wheel(model, motion_rows),
             }
             Effects::none()
         }
@@ -119,7 +125,7 @@ fn press(model: &mut Model, key: Key) -> Effects {
 
 /// Nothing of the walk is seen, so nothing of it may change: the program can be left or stopped.
 fn press_unseen(model: &mut Model, key: Key) -> Effects {
-    match model.settings.keymap.action(model.context, key) {
+    match model.settings.keymap.action(model.context(), key) {
         Some(action @ (Action::Back | Action::Quit | Action::Suspend | Action::Redraw)) => act(model, action),
         Some(_) | None => Effects::none(),
     }
@@ -127,7 +133,7 @@ fn press_unseen(model: &mut Model, key: Key) -> Effects {
 
 /// Does what `key` is bound to on the screen that is shown.
 pub(super) fn act_on(model: &mut Model, key: Key) -> Effects {
-    match model.settings.keymap.action(model.context, key) {
+    match model.settings.keymap.action(model.context(), key) {
         Some(action) => act(model, action),
         None => {
             model.leaving = false;
@@ -139,9 +145,9 @@ pub(super) fn act_on(model: &mut Model, key: Key) -> Effects {
 fn escape_or_explain(model: &mut Model, key: Key) -> Effects {
     use super::key::Code;
     if key == Key::plain(Code::Esc) {
-        match model.context {
+        match model.context() {
             Context::Walk => walk::update::escape(model),
-            Context::Summary => summary::update::back(model),
+            Context::Summary | Context::Map | Context::Grid | Context::Comparison => drop(model.sheets.pop()),
             Context::Home => {}
         }
         return Effects::none();
@@ -153,7 +159,7 @@ fn escape_or_explain(model: &mut Model, key: Key) -> Effects {
 
 /// Does `action` on the screen that is shown.
 pub fn act(model: &mut Model, action: Action) -> Effects {
-    let is_here = binding_of(action).is_some_and(|binding| binding.is_in(model.context));
+    let is_here = binding_of(action).is_some_and(|binding| binding.is_in(model.context()));
     if !is_here {
         return Effects::none();
     }
@@ -171,23 +177,26 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
         Action::Suspend => Effects::one(Effect::Suspend),
         Action::Redraw => Effects::one(Effect::Redraw),
         Action::Back => back(model, was_leaving),
-        _ => match model.context {
+        _ => match model.context() {
             Context::Home => home::update::act(model, action),
             Context::Walk => walk::update::act(model, action),
             Context::Summary => summary::update::act(model, action),
+            Context::Map => map::update::act(model, action),
+            Context::Grid => grid::update::act(model, action),
+            Context::Comparison => comparison::update::act(model, action),
         },
     }
 }
 
 fn back(model: &mut Model, was_leaving: bool) -> Effects {
-    match model.context {
-        Context::Summary => {
-            summary::update::back(model);
+    match model.context() {
+        Context::Summary | Context::Map | Context::Grid | Context::Comparison => {
+            model.sheets.pop();
             Effects::none()
         }
         // With unsaved changes there is no way home: another walk opened from there would take their place.
         Context::Walk if model.home.is_some() && unsaved_count(model) == 0 => {
-            model.context = Context::Home;
+            model.base = Context::Home;
             Effects::one(Effect::LoadHome)
         }
         Context::Walk | Context::Home => leave(model, was_leaving),
@@ -231,7 +240,13 @@ fn settle(model: &mut Model) {
     if let Some(home) = &mut model.home {
         home.scroll(usize::from(size.height.saturating_sub(home::state::CHROME_ROWS)));
     }
-    if let Some(summary) = &mut model.summary {
-        summary.scroll(usize::from(size.height.saturating_sub(summary::state::CHROME_ROWS)));
+    match model.sheets.last_mut() {
+        Some(Sheet::Summary(summary)) => {
+            summary.scroll(usize::from(size.height.saturating_sub(summary::state::CHROME_ROWS)));
+        }
+        Some(Sheet::Map(map)) => map.scroll(size),
+        Some(Sheet::Grid(grid)) => grid.scroll(size),
+        Some(Sheet::Comparison(comparison)) => comparison.scroll(size),
+        None => {}
     }
 }

@@ -5,9 +5,9 @@ use ratatui::text::Line;
 
 use super::keymap::Context;
 use super::layout::{Area, SMALLEST};
-use super::model::Model;
+use super::model::{Model, Sheet};
 use super::overlays;
-use super::screens::{home, summary, walk};
+use super::screens::{comparison, grid, home, map, summary, walk};
 use super::theme::Theme;
 use super::widgets::parts::{self, Look};
 
@@ -25,12 +25,19 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
         }
         return;
     }
-    match (model.context, &model.home, &model.walk, &model.summary) {
-        (Context::Home, Some(home), _, _) => home::view::draw(frame, model, home, look),
-        (Context::Walk, _, Some(walk), _) => walk::view::draw(frame, model, walk, look),
-        (Context::Summary, _, Some(walk), Some(summary)) => {
+    match (model.sheets.last(), &model.home, &model.walk) {
+        (Some(Sheet::Summary(summary)), _, Some(walk)) => {
             summary::view::draw(frame, model, walk, summary, look);
         }
+        (Some(Sheet::Map(map)), _, _) => map::view::draw(frame, model, map, look),
+        (Some(Sheet::Grid(grid)), _, _) => grid::view::draw(frame, model, grid, look),
+        (Some(Sheet::Comparison(comparison)), _, _) => {
+            comparison::view::draw(frame, model, comparison, look);
+        }
+        (None, Some(home), _) if model.base == Context::Home => {
+            home::view::draw(frame, model, home, look);
+        }
+        (None, _, Some(walk)) => walk::view::draw(frame, model, walk, look),
         _ => {}
     }
     overlays::view::draw(frame, model, look);

@@ -32,7 +32,7 @@ impl FilterList {
 
 /// Selects, takes a verdict or tag in or out, closes.
 pub fn press(model: &mut Model, key: Key) -> Effects {
-    let action = model.settings.keymap.action(model.context, key);
+    let action = model.settings.keymap.action(model.context(), key);
     let page = usize::from(model.size.height.saturating_sub(6));
     let (Some(Overlay::Filter(list)), Some(walk)) = (&mut model.overlay, &mut model.walk) else {
         return Effects::none();

@@ -17,7 +17,7 @@ pub struct Page {
 pub fn press(model: &mut Model, key: Key) -> Effects {
     let step = usize::from(model.size.height.saturating_sub(6)).max(1);
     let last = super::view::last_top(model);
-    let action = model.settings.keymap.action(model.context, key);
+    let action = model.settings.keymap.action(model.context(), key);
     let is_detail = matches!(model.overlay, Some(Overlay::Detail(_)));
     let Some(Overlay::Help(page) | Overlay::Detail(page)) = &mut model.overlay else {
         return Effects::none();
@@ -43,7 +43,7 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
             model.overlay = None;
             Effects::none()
         }
-        (Some(_), _) if is_detail && model.context == Context::Walk => {
+        (Some(_), _) if is_detail && model.context() == Context::Walk => {
             model.overlay = None;
             crate::tui::update::act_on(model, key)
         }

@@ -27,7 +27,7 @@ impl Palette {
         let all: Vec<(&'static Binding, String)> = model
             .settings
             .keymap
-            .rows(model.context)
+            .rows(model.context())
             .filter(|(binding, _)| binding.action != Action::Palette)
             .map(|(binding, keys)| (binding, keys.first().map(ToString::to_string).unwrap_or_default()))
             .collect();

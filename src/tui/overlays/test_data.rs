@@ -21,7 +21,7 @@ pub fn values(data: &[DataRow]) -> impl Iterator<Item = (usize, &(String, String
 
 /// Selects, copies, closes.
 pub fn press(model: &mut Model, key: Key) -> Effects {
-    let action = model.settings.keymap.action(model.context, key);
+    let action = model.settings.keymap.action(model.context(), key);
     let page = usize::from(model.size.height.saturating_sub(6));
     let Some(walk) = &model.walk else { return Effects::none() };
     let data = &walk.revision.plan().data;

@@ -147,7 +147,7 @@ fn help_lines(model: &Model, area: Area, look: Look<'_>) -> Vec<Line<'static>> {
     let width = area.inner().width.saturating_sub(2);
     let mut lines = Vec::new();
     let mut group = "";
-    for (binding, keys) in model.settings.keymap.rows(model.context) {
+    for (binding, keys) in model.settings.keymap.rows(model.context()) {
         if keys.is_empty() {
             continue;
         }

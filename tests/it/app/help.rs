@@ -10,7 +10,7 @@ fn busy(context: Context) -> TestApp {
     let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
     app.keys("p f p u J h J j p k");
     match context {
-        Context::Walk => {}
+        Context::Walk | Context::Map | Context::Grid | Context::Comparison => {}
         Context::Summary => {
             app.keys("E j j");
         }
@@ -26,7 +26,7 @@ fn state(app: &TestApp) -> String {
     let walk = app.model.walk.as_ref().map(|walk| (walk.session.seq(), walk.tree.clone()));
     format!(
         "{walk:?} {:?} {:?} {} {} {}\n{}",
-        app.model.context,
+        app.model.context(),
         app.model.overlay.is_some(),
         app.ended,
         app.host.stops,
@@ -39,7 +39,7 @@ fn state(app: &TestApp) -> String {
 fn every_key_does_something_on_every_screen_it_is_for() {
     for context in Context::ALL {
         let mut app = busy(context);
-        assert_eq!(app.model.context, context);
+        assert_eq!(app.model.context(), context);
         let start = app.model.clone();
         let seq = |app: &TestApp| app.model.walk.as_ref().map(|walk| walk.session.seq());
         for binding in BINDINGS.iter().filter(|binding| binding.is_in(context)) {

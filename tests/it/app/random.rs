@@ -130,7 +130,7 @@ proptest! {
         app.resize(80, 24);
         while app.open_walk().session.next_undo().is_some() && app.open_walk().session.is_open() {
             app.keys("Esc Esc Esc");
-            app.model.context = seamwalk::tui::keymap::Context::Walk;
+            app.model.base = seamwalk::tui::keymap::Context::Walk;
             app.keys("u");
         }
         if app.open_walk().session.is_open() {

@@ -3,8 +3,8 @@
 use super::state::{CHROME_ROWS, Row, Summary};
 use crate::domain::session::Command;
 use crate::tui::effect::Effects;
-use crate::tui::keymap::{Action, Context};
-use crate::tui::model::Model;
+use crate::tui::keymap::Action;
+use crate::tui::model::{Model, Sheet};
 use crate::tui::screens::walk::filter::Filter;
 use crate::tui::screens::walk::state::After;
 use crate::tui::screens::walk::update::submit;
@@ -12,21 +12,14 @@ use crate::tui::screens::walk::update::submit;
 /// Shows the summary of the walk that is open.
 pub fn open(model: &mut Model) {
     if let Some(walk) = &model.walk {
-        model.summary = Some(Summary::new(walk));
-        model.context = Context::Summary;
+        model.sheets.push(Sheet::Summary(Summary::new(walk)));
     }
-}
-
-/// Back to the walk.
-pub fn back(model: &mut Model) {
-    model.summary = None;
-    model.context = Context::Walk;
 }
 
 /// Does `action` in the summary.
 pub fn act(model: &mut Model, action: Action) -> Effects {
     let page = model.size.height.saturating_sub(CHROME_ROWS);
-    let Some(summary) = &mut model.summary else { return Effects::none() };
+    let Some(summary) = model.summary_mut() else { return Effects::none() };
     match action {
         Action::Move(motion) => summary.step(motion.rows(page)),
         Action::Open => jump(model),
@@ -38,7 +31,7 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
 }
 
 fn jump(model: &mut Model) {
-    let target = model.summary.as_ref().and_then(|s| s.rows().get(s.cursor())).and_then(Row::target);
+    let target = model.summary_mut().and_then(|s| s.rows().get(s.cursor())).and_then(Row::target);
     let (Some(target), Some(walk)) = (target, &mut model.walk) else {
         model.say("nothing to go to on this line: choose a prompt or a note on one");
         return;
@@ -47,12 +40,12 @@ fn jump(model: &mut Model) {
         walk.set_filter(Filter::default());
     }
     walk.tree.go_to(&walk.revision.plan().outline, target);
-    back(model);
+    model.sheets.clear();
 }
 
 /// A click selects; on what is selected it goes there.
 pub fn click(model: &mut Model, row: u16) -> Effects {
-    let Some(summary) = &mut model.summary else { return Effects::none() };
+    let Some(summary) = model.summary_mut() else { return Effects::none() };
     let Some(offset) = row.checked_sub(CHROME_ROWS - 1) else { return Effects::none() };
     let at = summary.top() + usize::from(offset);
     if at == summary.cursor() {
@@ -65,7 +58,7 @@ pub fn click(model: &mut Model, row: u16) -> Effects {
 
 /// The wheel moves the cursor.
 pub fn wheel(model: &mut Model, rows: i32) {
-    if let Some(summary) = &mut model.summary {
+    if let Some(summary) = model.summary_mut() {
         summary.step(rows as isize);
     }
 }

@@ -1,0 +1,5 @@
+//! What is different between two sessions.
+
+pub mod state;
+pub mod update;
+pub mod view;

@@ -1,0 +1,5 @@
+//! Prompts by sessions.
+
+pub mod state;
+pub mod update;
+pub mod view;
