@@ -5,6 +5,8 @@
 
 use std::env;
 use std::ffi::OsString;
+#[cfg(unix)]
+use std::sync::Arc;
 
 use crate::error::{Error, Exit};
 use crate::paths::{self, Surroundings};
@@ -25,6 +27,7 @@ use output::Output;
 
 /// Understands `typed`, whose first element is the program's name, carries it out and says how it ended.
 pub fn run(typed: impl IntoIterator<Item = OsString>) -> Exit {
+    outlive_limits();
     let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let (output, ended) = match args::understand(typed) {
         Ok(invocation) => {
@@ -50,6 +53,16 @@ pub fn run(typed: impl IntoIterator<Item = OsString>) -> Exit {
         }
     }
 }
+
+/// A write beyond the limit of a file's size becomes an error that is said, instead of a signal that kills.
+#[cfg(unix)]
+fn outlive_limits() {
+    // Where it cannot be taken up the system decides, as it would have done anyway.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+}
+
+#[cfg(not(unix))]
+fn outlive_limits() {}
 
 fn carry_out(invocation: Invocation, output: &mut Output) -> Result<Exit, Error> {
     let Invocation { globals, task } = invocation;

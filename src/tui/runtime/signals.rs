@@ -23,11 +23,26 @@ mod unix {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::Errno;
     use rustix::process::{Pid, Signal, getpgrp, getppid, getsid, kill_current_process_group};
-    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+    use signal_hook::consts::{
+        SIGABRT, SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGSYS, SIGTERM, SIGTRAP,
+        SIGTSTP, SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU,
+    };
     use signal_hook::iterator::Signals;
     use signal_hook::{flag, low_level};
 
     use crate::tui::runtime::screen;
+
+    /// Everything that ends a program that does nothing about it, and may be taken up.
+    const ENDING: [i32; 14] = [
+        SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGABRT, SIGALRM, SIGIO, SIGPROF, SIGSYS, SIGTRAP, SIGUSR1,
+        SIGUSR2, SIGVTALRM, SIGXCPU,
+    ];
+
+    /// Two that only Linux has: a failing power supply, and a coprocessor that nobody has any more.
+    #[cfg(target_os = "linux")]
+    const ENDING_ON_LINUX: [i32; 2] = [30, 16];
+    #[cfg(not(target_os = "linux"))]
+    const ENDING_ON_LINUX: [i32; 0] = [];
 
     /// How often a terminal that is no pseudo-terminal is looked at: the kernel does not wake a sleeping watchdog when
     /// a serial line or a console hangs up.
@@ -50,7 +65,7 @@ mod unix {
         for signal in [SIGHUP, SIGTERM] {
             flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&STOPPED))?;
         }
-        let signals = Signals::new([SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
+        let signals = Signals::new(ENDING.into_iter().chain(ENDING_ON_LINUX).chain([SIGTSTP, SIGCONT]))?;
         thread::Builder::new().name("signals".to_owned()).spawn(move || serve(signals))?;
         if let Some(period) = watchdog_period() {
             thread::Builder::new().name("watchdog".to_owned()).spawn(move || watch_terminal(period))?;

@@ -11,6 +11,7 @@ mod kill;
 mod outside;
 mod start;
 mod together;
+mod typed;
 mod typing;
 
 use std::fs;
@@ -22,6 +23,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::pty::harness::{Cells, Pty};
+use typed::{is_on, saved, under_cursor};
 
 /// Outline and detail side by side, with room for whole prompts.
 const SIZE: Cells = (120, 36);
@@ -183,27 +185,6 @@ impl World {
 
 fn text_of(path: &Path) -> String {
     path.to_str().unwrap().to_owned()
-}
-
-/// The `n` of `saved #n`.
-fn saved(screen: &str) -> Option<u64> {
-    let at = screen.find("saved #")? + "saved #".len();
-    let digits = screen[at..].split(|c: char| !c.is_ascii_digit()).next()?;
-    digits.parse().ok()
-}
-
-/// What stands in the outline behind the cursor and the verdict: a prompt as far as it fits, without what counts as
-/// decoration.
-fn under_cursor(screen: &str) -> Option<String> {
-    let row = screen.lines().find_map(|row| row.strip_prefix("│›"))?;
-    let cell = row.split('│').next()?.trim();
-    let text = cell.split_once(' ').map_or("", |(_, text)| text);
-    Some(text.trim_end_matches(['¶', ' ', '…']).to_owned())
-}
-
-/// True if the cursor is on the prompt that says `text`.
-fn is_on(screen: &str, text: &str) -> bool {
-    under_cursor(screen).is_some_and(|seen| !seen.is_empty() && text.starts_with(&seen))
 }
 
 /// Waits until the screen says that `n` events are saved.
