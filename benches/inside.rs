@@ -182,6 +182,7 @@ fn session_parts(bench: &Bench, events: usize) {
             leader: None,
             seq: 0,
             at: at(0),
+            lap: None,
             event: Event::SessionStarted(session.start().clone()),
         };
         let all: Vec<Recorded> = std::iter::once(start).chain(recorded.iter().cloned()).collect();
@@ -214,5 +215,5 @@ fn session_parts(bench: &Bench, events: usize) {
 fn fresh(seq: u64, prompt: seamwalk::domain::id::PromptId, wording: &str) -> Fresh {
     let id = EventId(Uuid::from_u128(1_000_000 + u128::from(seq)));
     let event = Event::verdict(prompt, Verdict::Pass, wording);
-    Fresh { id, leader: None, at: at(i64::try_from(seq).unwrap_or(0)), event }
+    Fresh { id, leader: None, at: at(i64::try_from(seq).unwrap_or(0)), lap: None, event }
 }

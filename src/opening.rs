@@ -332,6 +332,7 @@ fn start(
         only: choices.only.clone(),
         components,
         retest: None,
+        time_box_ms: None,
     };
     let new = NewSession { id: SessionId(Uuid::now_v7()), event: EventId(Uuid::now_v7()), at: now, start };
     // Between looking for an open session and here, another program may have started one.

@@ -112,6 +112,7 @@ mod tests {
 
     use super::*;
     use crate::domain::id::PlanId;
+    use crate::domain::session::Clock;
     use crate::domain::time::Timestamp;
     use crate::domain::verdict::{Counts, Verdict};
 
@@ -152,7 +153,8 @@ mod tests {
             counts,
             note_count: 2,
             saved: 36,
-            walking_ms: 0,
+            time_box_ms: None,
+            clock: Clock::default(),
         };
         let mut closed = head("019ab5e2-0000-7000-8000-000000000001", 0);
         closed.ended_at = Some(closed.updated_at);

@@ -213,8 +213,8 @@ impl<'a> Document<'a> {
             id: session.id(),
             plan: PlanName { title: &start.plan_title, source },
             tester: &start.tester,
-            charter: start.charter.as_deref(),
-            fields: &start.fields,
+            charter: session.charter(),
+            fields: session.fields(),
             started_at: session.started_at(),
             ended_at: session.ended_at(),
             state: State::of(session.ended_at()),
@@ -456,6 +456,7 @@ mod tests {
             only: only.map(str::to_owned),
             components: States::default(),
             retest: None,
+            time_box_ms: None,
         };
         let events = std::iter::once(Event::SessionStarted(start)).chain(events);
         let recorded = events.enumerate().map(|(seq, event)| Recorded {
@@ -463,6 +464,7 @@ mod tests {
             leader: None,
             seq: seq as u64,
             at: at(seq as i64 * 60),
+            lap: None,
             event,
         });
         Session::replay(SessionId(Uuid::from_u128(5)), recorded).unwrap()

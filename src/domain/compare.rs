@@ -342,6 +342,7 @@ mod tests {
             only: None,
             components: States::default(),
             retest: None,
+            time_box_ms: None,
         };
         let mark = |(n, verdict, wording): &(u128, Verdict, &str)| Event::verdict(id(*n), *verdict, *wording);
         let events = std::iter::once(Event::SessionStarted(start)).chain(marks.iter().map(mark));
@@ -350,6 +351,7 @@ mod tests {
             leader: None,
             seq: seq as u64,
             at: Timestamp::from_unix_ms(1_795_442_400_000, 60).unwrap(),
+            lap: None,
             event,
         });
         let session = Session::replay(SessionId(Uuid::from_u128(5)), recorded).unwrap();

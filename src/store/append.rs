@@ -3,18 +3,19 @@
 //! The derived rows follow [`Session::apply`](crate::domain::session::Session::apply): a property test drives both
 //! with the same commands and compares them.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::error::During;
-use super::event::{self, FieldsOf, Writing};
-use super::sessions::{events_from, next_writer_seq};
-use super::{AppendError, Store, StoreError, convert};
+use super::event::{self, Said, Writing};
+use super::sessions::{events_from, next_turn, next_writer_seq};
+use super::{AppendError, Store, StoreError, convert, drafts};
 use crate::domain::id::{EventId, PromptId, SessionId};
-use crate::domain::session::{Event, Fresh, Recorded, ReplayError, walked_ms};
+use crate::domain::session::{
+    Activity, Clock, Event, Fresh, Lap, Recorded, ReplayError, Start, Times, unmeasured_ms,
+};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Counts, Ground, Standing, Verdict};
 
@@ -75,9 +76,11 @@ fn append(
         let change = change_of(conn, session, &recorded).during(path, DOING)??;
         event::insert(conn, session, &recorded, Writing { writer, writer_seq }).during(path, DOING)?;
         tally.apply(conn, session, &recorded, change).during(path, DOING)?;
+        drafts::clear_written(conn, session, &recorded.event).during(path, DOING)?;
         appended.push(recorded);
     }
     tally.write(conn, session).during(path, DOING)?;
+    take_turn(conn, session).during(path, DOING)?;
     Ok(appended)
 }
 
@@ -95,6 +98,7 @@ fn already_there(
             && there.leader == fresh.leader
             && there.event == fresh.event
             && there.at == fresh.at
+            && there.lap == fresh.lap.map(event::storable)
     };
     let saved = !batch.is_empty() && after.len() >= batch.len() && after.iter().zip(batch).all(same);
     if saved {
@@ -102,6 +106,13 @@ fn already_there(
         return Ok(after);
     }
     Err(AppendError::Stale { missing: after })
+}
+
+/// The session is the one that was written last from now on.
+fn take_turn(conn: &Connection, session: SessionId) -> rusqlite::Result<()> {
+    let turn = convert::int(next_turn(conn)?);
+    conn.prepare_cached("UPDATE session SET turn = ?2 WHERE id = ?1")?.execute(params![session.0, turn])?;
+    Ok(())
 }
 
 fn place_of(conn: &Connection, event: EventId) -> rusqlite::Result<Option<(Uuid, u64)>> {
@@ -119,8 +130,8 @@ enum Change {
     Reconsider(Decision),
     /// One more note.
     NoteGained,
-    /// Fields say something else.
-    Fields,
+    /// The session says something else of itself.
+    Settled,
     /// Open or not.
     Ended(Option<Timestamp>),
     /// Nothing that is derived.
@@ -140,8 +151,14 @@ fn change_of(
         }
         Event::VerdictCleared { prompt, .. } => Change::Standing(*prompt, Standing::default()),
         Event::NoteAdded(_) => Change::NoteGained,
-        Event::FieldSet { .. } => Change::Fields,
-        Event::ComponentSet { .. } | Event::StrategyChosen(_) => Change::Nothing,
+        Event::FieldSet { .. } | Event::CharterSet(_) | Event::TimeBoxSet(_) => Change::Settled,
+        Event::ComponentSet { .. }
+        | Event::StrategyChosen(_)
+        | Event::ActivitySwitched(_)
+        | Event::Paused
+        | Event::Resumed
+        | Event::AwayExplained { .. }
+        | Event::DebriefAnswered { .. } => Change::Nothing,
         Event::SessionClosed => Change::Ended(Some(recorded.at)),
         Event::SessionReopened => Change::Ended(None),
         Event::Undone { event } | Event::Redone { event } => {
@@ -161,14 +178,14 @@ struct Decision {
     prompts: Vec<PromptId>,
     /// How many notes it added.
     note_count: u32,
-    /// Whether it set a field.
-    has_fields: bool,
+    /// Whether it changed what the session's row says of the session.
+    settles: bool,
 }
 
 /// The decision that `leader` led; `None` if that led none.
 fn decision(conn: &Connection, session: SessionId, leader: EventId) -> rusqlite::Result<Option<Decision>> {
     const FIND: &str = "SELECT kind, prompt_id FROM event WHERE id = ?1 AND session_id = ?2 AND leader IS NULL \
-         AND kind IN ('verdict', 'cleared', 'note', 'component', 'field') \
+         AND kind IN ('verdict', 'cleared', 'note', 'component', 'field', 'charter', 'time_box', 'debrief') \
          UNION ALL SELECT kind, prompt_id FROM event WHERE leader = ?1 AND session_id = ?2";
     let mut statement = conn.prepare_cached(FIND)?;
     let mut rows = statement.query(params![leader.0, session.0])?;
@@ -178,7 +195,7 @@ fn decision(conn: &Connection, session: SessionId, leader: EventId) -> rusqlite:
         match row.get_ref(0)?.as_str()? {
             "verdict" | "cleared" => decision.prompts.push(PromptId(convert::uuid(row, 1)?)),
             "note" => decision.note_count += 1,
-            "field" => decision.has_fields = true,
+            "field" | "charter" | "time_box" => decision.settles = true,
             _ => {}
         }
     }
@@ -217,26 +234,28 @@ fn latest_counting(
     Ok((None, Standing::default()))
 }
 
-/// What the fields say: the start's word, then that of each field's event that counts.
-fn fields(conn: &Connection, session: SessionId) -> rusqlite::Result<BTreeMap<String, String>> {
+/// What the session's row says of the session: the start's word, then that of each setting that counts.
+fn settled(conn: &Connection, session: SessionId) -> rusqlite::Result<Option<Start>> {
     const SET: &str = "SELECT kind, body, coalesce(leader, id) FROM event WHERE session_id = ?1 \
-         AND kind IN ('started', 'field') ORDER BY seq";
+         AND kind IN ('started', 'field', 'charter', 'time_box') ORDER BY seq";
     let mut statement = conn.prepare_cached(SET)?;
     let mut rows = statement.query([session.0])?;
-    let mut fields = BTreeMap::new();
+    let mut settled: Option<Start> = None;
     while let Some(row) = rows.next()? {
-        let (kind, body) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
-        match event::fields_of(kind, body) {
-            Some(FieldsOf::Start(started)) => fields = started,
-            Some(FieldsOf::Set(name, value)) if counts(conn, session, convert::uuid(row, 2)?)? => match value
-            {
-                Some(value) => drop(fields.insert(name, value)),
-                None => drop(fields.remove(&name)),
+        let said = event::said_of(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str_or_null()?);
+        match (said, &mut settled) {
+            (Some(Said::Start(start)), _) => settled = Some(start),
+            (Some(said), Some(settled)) if counts(conn, session, convert::uuid(row, 2)?)? => match said {
+                Said::Field(name, Some(value)) => drop(settled.fields.insert(name, value)),
+                Said::Field(name, None) => drop(settled.fields.remove(&name)),
+                Said::Charter(charter) => settled.charter = charter,
+                Said::TimeBox(ms) => settled.time_box_ms = ms,
+                Said::Start(_) => {}
             },
-            Some(FieldsOf::Set(..)) | None => {}
+            _ => {}
         }
     }
-    Ok(fields)
+    Ok(settled)
 }
 
 /// The part of a session's row that follows from its events.
@@ -245,34 +264,49 @@ pub(super) struct Tally {
     pub(super) seq: u64,
     pub(super) ended_at: Option<Timestamp>,
     pub(super) updated_at: Timestamp,
-    pub(super) walking_ms: u64,
+    pub(super) clock: Clock,
     /// `Untested` is not counted here.
     pub(super) counts: Counts,
     pub(super) note_count: u32,
     /// As JSON.
     pub(super) fields: String,
+    pub(super) charter: Option<String>,
+    pub(super) time_box_ms: Option<u64>,
+}
+
+/// The clock in eight columns from `column` on: activity, whether it is paused, and the times.
+pub(super) fn clock(row: &Row<'_>, column: usize) -> rusqlite::Result<Clock> {
+    let ms = |offset: usize| convert::count(row, column + 2 + offset);
+    Ok(Clock {
+        activity: convert::activity(row, column)?,
+        is_paused: row.get(column + 1)?,
+        times: Times::new([ms(0)?, ms(1)?, ms(2)?, ms(3)?], ms(4)?),
+    })
 }
 
 impl Tally {
     /// `None` if there is no such session.
     pub(super) fn read(conn: &Connection, session: SessionId) -> rusqlite::Result<Option<Self>> {
-        const READ: &str = "SELECT seq, ended_ms, ended_offset_min, updated_ms, updated_offset_min, walking_ms, \
-             pass, fail, blocked, inconclusive, skip, notes, pass_provisional, pass_real, fields \
-             FROM session WHERE id = ?1";
+        const READ: &str = "SELECT seq, ended_ms, ended_offset_min, updated_ms, updated_offset_min, \
+             pass, fail, blocked, inconclusive, skip, notes, pass_provisional, pass_real, fields, charter, \
+             time_box_ms, activity, is_paused, testing_ms, bug_investigation_ms, set_up_ms, off_charter_ms, \
+             paused_ms FROM session WHERE id = ?1";
         let read = |row: &Row<'_>| {
             let mut counts = Counts::default();
-            for (column, verdict) in (6..).zip(&Verdict::ALL[1..]) {
+            for (column, verdict) in (5..).zip(&Verdict::ALL[1..]) {
                 counts.set(*verdict, convert::small_count(row, column)?);
             }
-            counts.set_grounds(convert::small_count(row, 12)?, convert::small_count(row, 13)?);
+            counts.set_grounds(convert::small_count(row, 11)?, convert::small_count(row, 12)?);
             Ok(Self {
                 seq: convert::count(row, 0)?,
                 ended_at: convert::optional_timestamp(row, 1)?,
                 updated_at: convert::timestamp(row, 3)?,
-                walking_ms: convert::count(row, 5)?,
+                clock: clock(row, 16)?,
                 counts,
-                note_count: convert::small_count(row, 11)?,
-                fields: row.get(14)?,
+                note_count: convert::small_count(row, 10)?,
+                fields: row.get(13)?,
+                charter: row.get(14)?,
+                time_box_ms: convert::optional_count(row, 15)?,
             })
         };
         conn.prepare_cached(READ)?.query_row([session.0], read).optional()
@@ -281,8 +315,11 @@ impl Tally {
     /// Writes the session's row.
     pub(super) fn write(&self, conn: &Connection, session: SessionId) -> rusqlite::Result<()> {
         const WRITE: &str = "UPDATE session SET seq = ?2, ended_ms = ?3, ended_offset_min = ?4, updated_ms = ?5, \
-             updated_offset_min = ?6, walking_ms = ?7, pass = ?8, fail = ?9, blocked = ?10, inconclusive = ?11, \
-             skip = ?12, notes = ?13, pass_provisional = ?14, pass_real = ?15, fields = ?16 WHERE id = ?1";
+             updated_offset_min = ?6, pass = ?7, fail = ?8, blocked = ?9, inconclusive = ?10, skip = ?11, \
+             notes = ?12, pass_provisional = ?13, pass_real = ?14, fields = ?15, charter = ?16, time_box_ms = ?17, \
+             activity = ?18, is_paused = ?19, testing_ms = ?20, bug_investigation_ms = ?21, set_up_ms = ?22, \
+             off_charter_ms = ?23, paused_ms = ?24 WHERE id = ?1";
+        let Clock { times, activity, is_paused } = self.clock;
         conn.prepare_cached(WRITE)?.execute(params![
             session.0,
             convert::int(self.seq),
@@ -290,7 +327,6 @@ impl Tally {
             self.ended_at.map(Timestamp::offset_min),
             self.updated_at.unix_ms(),
             self.updated_at.offset_min(),
-            convert::int(self.walking_ms),
             self.counts[Verdict::Pass],
             self.counts[Verdict::Fail],
             self.counts[Verdict::Blocked],
@@ -300,6 +336,15 @@ impl Tally {
             self.counts.provisional(),
             self.counts.passed_for_real(),
             self.fields,
+            self.charter,
+            self.time_box_ms.map(convert::int),
+            activity.word(),
+            is_paused,
+            convert::int(times.of(Activity::Testing)),
+            convert::int(times.of(Activity::BugInvestigation)),
+            convert::int(times.of(Activity::SetUp)),
+            convert::int(times.of(Activity::OffCharter)),
+            convert::int(times.paused_ms()),
         ])?;
         Ok(())
     }
@@ -312,11 +357,13 @@ impl Tally {
         recorded: &Recorded,
         change: Change,
     ) -> rusqlite::Result<()> {
+        let lap = recorded.lap.unwrap_or_else(|| Lap::of(unmeasured_ms(self.updated_at, recorded.at)));
+        self.clock.follow(lap, self.ended_at.is_none(), &recorded.event);
         match change {
             Change::Standing(prompt, standing) => {
                 self.set_result(conn, session, prompt, (Some(recorded.seq), standing))?;
             }
-            Change::Reconsider(Decision { prompts, note_count, has_fields }) => {
+            Change::Reconsider(Decision { prompts, note_count, settles }) => {
                 for prompt in prompts {
                     let latest = latest_counting(conn, session, prompt)?;
                     self.set_result(conn, session, prompt, latest)?;
@@ -325,23 +372,25 @@ impl Tally {
                     Event::Undone { .. } => self.note_count.saturating_sub(note_count),
                     _ => self.note_count + note_count,
                 };
-                if has_fields {
-                    self.read_fields(conn, session)?;
+                if settles {
+                    self.settle(conn, session)?;
                 }
             }
             Change::NoteGained => self.note_count += 1,
-            Change::Fields => self.read_fields(conn, session)?,
+            Change::Settled => self.settle(conn, session)?,
             Change::Ended(at) => self.ended_at = at,
             Change::Nothing => {}
         }
-        self.walking_ms += walked_ms(self.updated_at, recorded.at);
         self.updated_at = self.updated_at.max(recorded.at);
         self.seq = recorded.seq;
         Ok(())
     }
 
-    fn read_fields(&mut self, conn: &Connection, session: SessionId) -> rusqlite::Result<()> {
-        self.fields = event::fields_text(&fields(conn, session)?);
+    fn settle(&mut self, conn: &Connection, session: SessionId) -> rusqlite::Result<()> {
+        if let Some(Start { fields, charter, time_box_ms, .. }) = settled(conn, session)? {
+            self.fields = event::fields_text(&fields);
+            (self.charter, self.time_box_ms) = (charter, time_box_ms);
+        }
         Ok(())
     }
 

@@ -69,8 +69,10 @@ impl Store {
         compare("event", stored.seq.to_string(), replayed.seq().to_string());
         compare("end", format!("{:?}", stored.ended_at), format!("{:?}", replayed.ended_at()));
         compare("latest change", stored.updated_at.rfc3339(), replayed.updated_at().rfc3339());
-        compare("walking time", stored.walking_ms.to_string(), replayed.walking_ms().to_string());
+        compare("clock", format!("{:?}", stored.clock), format!("{:?}", replayed.clock()));
         compare("notes", stored.note_count.to_string(), replayed.notes().count().to_string());
+        compare("charter", format!("{:?}", stored.charter), format!("{:?}", replayed.charter()));
+        compare("time box", format!("{:?}", stored.time_box_ms), format!("{:?}", replayed.time_box_ms()));
         compare("fields", stored.fields, event::fields_text(replayed.fields()));
         compare("counts", format!("{:?}", stored.counts), format!("{counts:?}"));
         Ok(differences)

@@ -4,6 +4,7 @@ use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type, ValueRef};
 use uuid::Uuid;
 
+use crate::domain::session::Activity;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Ground, Standing, Verdict};
 
@@ -52,6 +53,14 @@ pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     u64::try_from(count).map_err(|e| wrong(column, Type::Integer, e.to_string()))
 }
 
+/// A count that may be absent.
+pub(super) fn optional_count(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<u64>> {
+    match row.get_ref(column)? {
+        ValueRef::Null => Ok(None),
+        _ => count(row, column).map(Some),
+    }
+}
+
 /// A count that the domain keeps in 32 bits.
 pub(super) fn small_count(row: &Row<'_>, column: usize) -> rusqlite::Result<u32> {
     let count: i64 = row.get(column)?;
@@ -70,6 +79,12 @@ pub(super) fn standing(row: &Row<'_>, column: usize) -> rusqlite::Result<Standin
     let ground = Ground::from_word(word)
         .ok_or_else(|| wrong(column + 1, Type::Text, format!("{word:?} is nothing to rest on")))?;
     Ok(Standing { verdict: verdict(row, column)?, ground })
+}
+
+/// What is being done.
+pub(super) fn activity(row: &Row<'_>, column: usize) -> rusqlite::Result<Activity> {
+    let word = row.get_ref(column)?.as_str()?;
+    Activity::from_word(word).ok_or_else(|| wrong(column, Type::Text, format!("{word:?} is no activity")))
 }
 
 /// A 32-byte hash.

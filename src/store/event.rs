@@ -12,17 +12,19 @@ use uuid::Uuid;
 use super::convert;
 use crate::domain::component::{End, Ends};
 use crate::domain::id::{EventId, PromptId, SessionId};
-use crate::domain::session::{Conditions, Event, NoteKind, NoteText, Recorded, Start};
+use crate::domain::session::{
+    Activity, Away, Conditions, Event, Lap, NoteKind, NoteText, Question, Recorded, Start,
+};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Ground, Verdict};
 
 /// The columns in the order in which rows are read and written.
 pub(super) const SELECT: &str = "SELECT seq, id, at_ms, at_offset_min, writer, writer_seq, leader, kind, prompt_id, \
-     verdict, wording, target, body, hash FROM event ";
+     verdict, wording, target, body, hash, lap_ms, writing_ms FROM event ";
 
 const INSERT: &str = "INSERT INTO event (session_id, seq, id, at_ms, at_offset_min, writer, writer_seq, leader, \
-     kind, prompt_id, verdict, wording, target, body, hash) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+     kind, prompt_id, verdict, wording, target, body, hash, lap_ms, writing_ms) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 
 /// Who wrote an event, and as which of theirs.
 #[derive(Debug, Clone, Copy)]
@@ -91,6 +93,20 @@ struct FieldBody<T> {
     value: Option<T>,
 }
 
+/// What a stretch was that no lap holds.
+#[derive(Serialize, Deserialize)]
+struct AwayBody {
+    ms: u64,
+    was: Away,
+}
+
+/// What was said to a question of the debrief.
+#[derive(Serialize, Deserialize)]
+struct AnswerBody<T> {
+    question: Question,
+    answer: Option<T>,
+}
+
 /// The columns that depend on what happened.
 #[derive(Default)]
 struct Columns<'a> {
@@ -145,24 +161,55 @@ fn columns(event: &Event) -> Columns<'_> {
         Event::StrategyChosen(strategy) => {
             Columns { kind: "strategy", body: Some(strategy.word().to_owned()), ..Columns::default() }
         }
+        Event::CharterSet(charter) => {
+            Columns { kind: "charter", body: charter.clone(), ..Columns::default() }
+        }
+        Event::TimeBoxSet(ms) => {
+            Columns { kind: "time_box", body: ms.map(|ms| ms.to_string()), ..Columns::default() }
+        }
+        Event::ActivitySwitched(activity) => {
+            Columns { kind: "activity", body: Some(activity.word().to_owned()), ..Columns::default() }
+        }
+        Event::Paused => Columns { kind: "paused", ..Columns::default() },
+        Event::Resumed => Columns { kind: "resumed", ..Columns::default() },
+        Event::AwayExplained { ms, was } => Columns {
+            kind: "away",
+            body: Some(json(serde_json::to_string(&AwayBody { ms: *ms, was: *was }))),
+            ..Columns::default()
+        },
+        Event::DebriefAnswered { question, answer } => Columns {
+            kind: "debrief",
+            body: Some(json(serde_json::to_string(&AnswerBody {
+                question: *question,
+                answer: answer.as_ref(),
+            }))),
+            ..Columns::default()
+        },
         Event::SessionClosed => Columns { kind: "closed", ..Columns::default() },
         Event::SessionReopened => Columns { kind: "reopened", ..Columns::default() },
     }
 }
 
-/// What the fields were at the start, or what one was set to.
-pub(super) enum FieldsOf {
-    Start(BTreeMap<String, String>),
-    Set(String, Option<String>),
+/// What an event says of what the session's row keeps.
+pub(super) enum Said {
+    Start(Start),
+    Field(String, Option<String>),
+    Charter(Option<String>),
+    TimeBox(Option<u64>),
 }
 
-/// What an event of that kind with that body says of the fields.
-pub(super) fn fields_of(kind: &str, body: &str) -> Option<FieldsOf> {
-    if kind == "started" {
-        return Some(FieldsOf::Start(serde_json::from_str::<Start>(body).ok()?.fields));
-    }
-    let FieldBody { name, value } = serde_json::from_str::<FieldBody<String>>(body).ok()?;
-    Some(FieldsOf::Set(name, value))
+/// What an event of that kind with that body says of the session.
+pub(super) fn said_of(kind: &str, body: Option<&str>) -> Option<Said> {
+    Some(match kind {
+        "started" => Said::Start(serde_json::from_str(body?).ok()?),
+        "field" => {
+            let FieldBody { name, value } = serde_json::from_str::<FieldBody<String>>(body?).ok()?;
+            Said::Field(name, value)
+        }
+        "charter" => Said::Charter(body.map(str::to_owned)),
+        "time_box" => Said::TimeBox(body.map(str::parse).transpose().ok()?),
+        _ => return None,
+    })
 }
 
 /// Fields as the session's row keeps them.
@@ -190,6 +237,7 @@ struct Hashed<'a> {
     wording: Option<&'a str>,
     target: Option<Uuid>,
     body: Option<&'a str>,
+    lap: Option<Lap>,
 }
 
 impl Hashed<'_> {
@@ -218,6 +266,11 @@ impl Hashed<'_> {
         if let Some(leader) = &self.leader {
             part(Some(leader.as_bytes()));
         }
+        // Nor had format 2 laps. Their parts are shorter than a leader, so that neither is taken for the other.
+        if let Some(Lap { ms, writing_ms }) = &self.lap {
+            part(Some(&ms.to_le_bytes()));
+            part(Some(&writing_ms.to_le_bytes()));
+        }
         blake3::derive_key("seamwalk event 1", &hashed)
     }
 }
@@ -231,6 +284,7 @@ pub(super) fn insert(
 ) -> rusqlite::Result<()> {
     let Columns { kind, prompt, verdict, wording, target, body } = columns(&recorded.event);
     let (at_ms, at_offset_min) = (recorded.at.unix_ms(), recorded.at.offset_min());
+    let lap = recorded.lap.map(storable);
     let hash = Hashed {
         session,
         seq: recorded.seq,
@@ -245,6 +299,7 @@ pub(super) fn insert(
         wording,
         target,
         body: body.as_deref(),
+        lap,
     }
     .hash();
     conn.prepare_cached(INSERT)?.execute(params![
@@ -263,8 +318,16 @@ pub(super) fn insert(
         target,
         body,
         hash,
+        lap.map(|lap| convert::int(lap.ms)),
+        lap.map(|lap| convert::int(lap.writing_ms)),
     ])?;
     Ok(())
+}
+
+/// `lap` as the columns can hold it, which is what its hash is of.
+pub(super) fn storable(lap: Lap) -> Lap {
+    let ms = lap.ms.min(i64::MAX as u64);
+    Lap { ms, writing_ms: lap.writing_ms.min(ms) }
 }
 
 /// A row that cannot be believed.
@@ -296,6 +359,10 @@ pub(super) fn read(session: SessionId, row: &Row<'_>) -> rusqlite::Result<Result
         wording: text(10)?,
         target: convert::optional_uuid(row, 11)?,
         body: text(12)?,
+        lap: match convert::optional_count(row, 14)? {
+            Some(ms) => Some(Lap { ms, writing_ms: convert::count(row, 15)? }),
+            None => None,
+        },
     };
     if hashed.hash() != convert::hash(row, 13)? {
         return Ok(Err(damaged("its content does not have the hash it was written with")));
@@ -306,7 +373,7 @@ pub(super) fn read(session: SessionId, row: &Row<'_>) -> rusqlite::Result<Result
     let Some(event) = event_of(&hashed) else {
         return Ok(Err(damaged("it is of a kind or form that this seamwalk does not know")));
     };
-    Ok(Ok(Recorded { id, leader: hashed.leader.map(EventId), seq, at, event }))
+    Ok(Ok(Recorded { id, leader: hashed.leader.map(EventId), seq, at, lap: hashed.lap, event }))
 }
 
 fn event_of(row: &Hashed<'_>) -> Option<Event> {
@@ -344,6 +411,20 @@ fn event_of(row: &Hashed<'_>) -> Option<Event> {
             Event::FieldSet { name, value }
         }
         "strategy" => Event::StrategyChosen(row.body?.parse().ok()?),
+        "charter" => Event::CharterSet(row.body.map(str::to_owned)),
+        "time_box" => Event::TimeBoxSet(row.body.map(str::parse).transpose().ok()?.filter(|ms| *ms > 0)),
+        "activity" => Event::ActivitySwitched(Activity::from_word(row.body?)?),
+        "paused" => Event::Paused,
+        "resumed" => Event::Resumed,
+        "away" => {
+            let AwayBody { ms, was } = serde_json::from_str(row.body?).ok()?;
+            Event::AwayExplained { ms, was }
+        }
+        "debrief" => {
+            let AnswerBody { question, answer } =
+                serde_json::from_str::<AnswerBody<String>>(row.body?).ok()?;
+            Event::DebriefAnswered { question, answer }
+        }
         "closed" => Event::SessionClosed,
         "reopened" => Event::SessionReopened,
         _ => return None,

@@ -7,6 +7,7 @@
 mod append;
 mod audit;
 mod convert;
+mod drafts;
 mod error;
 mod event;
 mod open;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, TransactionBehavior};
 
 pub use audit::Difference;
+pub use drafts::{Draft, DraftOf};
 pub use error::{AppendError, FindError, StoreError};
 pub use open::BUSY_TIMEOUT_MS;
 pub use plans::{PlanHead, Reading, Saving, StoredPlan};

@@ -419,17 +419,23 @@ fn switch_journal(conn: &Connection, path: &Path) -> Result<Option<(PathBuf, Fil
 
 #[cfg(test)]
 mod tests {
+    use super::schema::{STEPS, VERSION};
     use super::*;
+
+    /// Steps that lead to this program's format, and `more`.
+    fn steps_then<const N: usize>(more: [&'static str; N]) -> Vec<&'static str> {
+        STEPS.into_iter().chain(more).collect()
+    }
 
     #[test]
     fn an_upgrade_that_fails_leaves_the_old_file_and_a_copy() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("old.db");
         let (mut file, path) = open(&path, IfMissing::Create).unwrap();
-        let steps = ["", "CREATE TABLE more (x) STRICT; nonsense"];
+        let steps = steps_then(["CREATE TABLE more (x) STRICT; nonsense"]);
         let error = upgrade(&mut file.conn, &path, &steps).unwrap_err();
         assert!(matches!(error, StoreError::Sqlite { doing: "upgrading", .. }), "{error}");
-        assert_eq!(version(&file.conn, &path).unwrap(), 2);
+        assert_eq!(version(&file.conn, &path).unwrap(), VERSION);
         compare(&file.conn, &path).unwrap();
         let copies = fs::read_dir(folder.path())
             .unwrap()
@@ -441,9 +447,9 @@ mod tests {
     fn an_upgrade_takes_every_step_and_stamps_the_file_once() {
         let folder = tempfile::tempdir().unwrap();
         let (mut file, path) = open(&folder.path().join("old.db"), IfMissing::Create).unwrap();
-        let steps = ["", "CREATE TABLE a (x TEXT) STRICT", "CREATE TABLE b (x TEXT) STRICT"];
+        let steps = steps_then(["CREATE TABLE a (x TEXT) STRICT", "CREATE TABLE b (x TEXT) STRICT"]);
         upgrade(&mut file.conn, &path, &steps).unwrap();
-        assert_eq!(version(&file.conn, &path).unwrap(), 4);
+        assert_eq!(version(&file.conn, &path).unwrap(), VERSION + 2);
         upgrade(&mut file.conn, &path, &steps).unwrap();
         let altered = compare(&file.conn, &path).unwrap_err();
         assert!(altered.to_string().contains("the table \"a\" is not ours"), "{altered}");
@@ -474,7 +480,7 @@ mod tests {
             ("temp_store", "2"),
             ("busy_timeout", "2000"),
             ("application_id", "1397047629"),
-            ("user_version", "2"),
+            ("user_version", &VERSION.to_string()),
         ] {
             assert_eq!(pragma(name), value, "{name}");
         }

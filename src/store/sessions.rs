@@ -7,13 +7,13 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::append::Tally;
+use super::append::{self, Tally};
 use super::error::During;
 use super::event::{self, Writing};
 use super::{FindError, Store, StoreError, convert};
 use crate::domain::id::{EventId, IdSet, PlanId, PromptId, SessionId};
 use crate::domain::revision::Revision;
-use crate::domain::session::{Event, Recorded, ReplayError, Session, Start};
+use crate::domain::session::{Clock, Event, Recorded, ReplayError, Session, Start};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Counts, Verdict};
 
@@ -33,7 +33,7 @@ pub struct SessionHead {
     pub plan_source: Option<String>,
     /// Who walks.
     pub tester: String,
-    /// The mission.
+    /// The mission now.
     pub charter: Option<String>,
     /// What the session says of its environment.
     pub fields: BTreeMap<String, String>,
@@ -51,8 +51,10 @@ pub struct SessionHead {
     pub note_count: u32,
     /// The `n` of `saved #n`.
     pub saved: u64,
-    /// Milliseconds walked, without breaks.
-    pub walking_ms: u64,
+    /// How many milliseconds it may take.
+    pub time_box_ms: Option<u64>,
+    /// What is being done, whether that is paused, and where the time went.
+    pub clock: Clock,
 }
 
 /// A session with the state of its plan that it was last opened with.
@@ -79,8 +81,9 @@ pub struct NewSession {
 
 const HEAD: &str = "SELECT s.id, s.plan_id, s.plan_title, p.source, s.tester, s.charter, s.fields, s.only_tag, \
      s.started_ms, s.started_offset_min, s.ended_ms, s.ended_offset_min, s.updated_ms, s.updated_offset_min, \
-     s.total, s.pass, s.fail, s.blocked, s.inconclusive, s.skip, s.notes, s.seq, s.walking_ms, s.pass_provisional, \
-     s.pass_real FROM session s LEFT JOIN plan p ON p.id = s.plan_id ";
+     s.total, s.pass, s.fail, s.blocked, s.inconclusive, s.skip, s.notes, s.seq, s.time_box_ms, \
+     s.pass_provisional, s.pass_real, s.activity, s.is_paused, s.testing_ms, s.bug_investigation_ms, s.set_up_ms, \
+     s.off_charter_ms, s.paused_ms FROM session s LEFT JOIN plan p ON p.id = s.plan_id ";
 
 fn head(row: &Row<'_>) -> rusqlite::Result<SessionHead> {
     let fields = serde_json::from_str(row.get_ref(6)?.as_str()?);
@@ -108,7 +111,8 @@ fn head(row: &Row<'_>) -> rusqlite::Result<SessionHead> {
         counts,
         note_count: convert::small_count(row, 20)?,
         saved: convert::count(row, 21)?,
-        walking_ms: convert::count(row, 22)?,
+        time_box_ms: convert::optional_count(row, 22)?,
+        clock: append::clock(row, 25)?,
     })
 }
 
@@ -123,20 +127,20 @@ pub enum IfOpen {
 
 fn open_session_of(conn: &Connection, plan: PlanId) -> rusqlite::Result<Option<SessionId>> {
     const OPEN: &str = "SELECT id FROM session WHERE plan_id = ?1 AND ended_ms IS NULL \
-         ORDER BY updated_ms DESC, id DESC LIMIT 1";
+         ORDER BY turn DESC, id DESC LIMIT 1";
     let id = conn.prepare_cached(OPEN)?.query_row([plan.0], |row| convert::uuid(row, 0)).optional()?;
     Ok(id.map(SessionId))
 }
 
 impl Store {
-    /// All sessions, the one that changed last first.
+    /// All sessions, the one that was written last first, whatever the clock showed then.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if SQLite refuses.
     pub fn sessions(&self) -> Result<Vec<SessionHead>, StoreError> {
         self.conn()
-            .prepare_cached(&format!("{HEAD} ORDER BY s.updated_ms DESC, s.id DESC"))
+            .prepare_cached(&format!("{HEAD} ORDER BY s.turn DESC, s.id DESC"))
             .and_then(|mut s| s.query_map([], head)?.collect())
             .during(self.path(), "listing the sessions")
     }
@@ -180,7 +184,7 @@ impl Store {
         };
         let text = text.trim();
         if text == "latest" {
-            let latest = ids("SELECT id FROM session ORDER BY updated_ms DESC, id DESC LIMIT 1", &[])?;
+            let latest = ids("SELECT id FROM session ORDER BY turn DESC, id DESC LIMIT 1", &[])?;
             return latest.first().copied().ok_or(FindError::NoSessions);
         }
         let digits: String = text.chars().filter(|c| *c != '-').collect();
@@ -284,9 +288,11 @@ impl Store {
     ) -> Result<Session, StoreError> {
         const DOING: &str = "starting the session";
         const INSERT: &str = "INSERT INTO session (id, plan_id, revision, plan_title, tester, charter, fields, \
-             only_tag, started_ms, started_offset_min, updated_ms, updated_offset_min, seq, walking_ms, total, \
+             only_tag, started_ms, started_offset_min, updated_ms, updated_offset_min, seq, turn, time_box_ms, activity, \
+             is_paused, testing_ms, bug_investigation_ms, set_up_ms, off_charter_ms, paused_ms, total, \
              pass, fail, blocked, inconclusive, skip, pass_provisional, pass_real, notes) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?9, ?10, 0, 0, ?11, 0, 0, 0, 0, 0, 0, 0, 0)";
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?9, ?10, 0, ?12, ?13, 'testing', \
+             0, 0, 0, 0, 0, 0, ?11, 0, 0, 0, 0, 0, 0, 0, 0)";
         let NewSession { id, event, at, start } = new;
         let total = revision.prompts_of(start).len() as i64;
         let fields = event::fields_text(&start.fields);
@@ -301,6 +307,7 @@ impl Store {
             {
                 return Ok(Some(open));
             }
+            let turn = next_turn(conn).during(path, DOING)?;
             conn.execute(
                 INSERT,
                 params![
@@ -315,11 +322,13 @@ impl Store {
                     at.unix_ms(),
                     at.offset_min(),
                     total,
+                    convert::int(turn),
+                    start.time_box_ms.map(convert::int),
                 ],
             )
             .during(path, DOING)?;
             let first = Event::SessionStarted(start.clone());
-            let started = Recorded { id: *event, leader: None, seq: 0, at: *at, event: first };
+            let started = Recorded { id: *event, leader: None, seq: 0, at: *at, lap: None, event: first };
             let writing = Writing { writer, writer_seq: next_writer_seq(conn, writer).during(path, DOING)? };
             event::insert(conn, *id, &started, writing).during(path, DOING)?;
             Ok(None)
@@ -362,6 +371,12 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// The turn of the session that is written now: after all others.
+pub(super) fn next_turn(conn: &Connection) -> rusqlite::Result<u64> {
+    conn.prepare_cached("SELECT coalesce(max(turn), 0) + 1 FROM session")?
+        .query_row([], |row| convert::count(row, 0))
 }
 
 /// The place of this writer's next event among all of theirs, from 1.

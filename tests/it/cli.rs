@@ -187,6 +187,7 @@ fn fill(database: &Path, sessions: u64, prompts: u32) {
             only: None,
             components: States::default(),
             retest: None,
+            time_box_ms: None,
         };
         let new = NewSession { id: session_id(n), event: event(0), at: started, start };
         store.start_session(&new, &revision, IfOpen::StartAnother).unwrap();
@@ -197,8 +198,8 @@ fn fill(database: &Path, sessions: u64, prompts: u32) {
             prompt: Some(prompt(0)),
         };
         let events = [
-            Fresh { id: event(1), leader: None, at: started, event: failed },
-            Fresh { id: event(2), leader: None, at: started, event: Event::NoteAdded(note) },
+            Fresh { id: event(1), leader: None, at: started, lap: None, event: failed },
+            Fresh { id: event(2), leader: None, at: started, lap: None, event: Event::NoteAdded(note) },
         ];
         store.append(session_id(n), 0, &events).unwrap();
     }

@@ -66,6 +66,7 @@ fn walk(store: &mut Store, n: u8, revision: &Revision, build: Option<&str>, mark
         only: None,
         components: States::default(),
         retest: None,
+        time_box_ms: None,
     };
     let event = |k: usize| EventId(Uuid::from_u64_pair(u64::from(n), k as u64));
     let new = NewSession { id: session_id(n), event: event(1), at: started, start };
@@ -75,7 +76,13 @@ fn walk(store: &mut Store, n: u8, revision: &Revision, build: Option<&str>, mark
         let idx = revision.place(id).unwrap();
         let wording = revision.plan().outline.node(idx).text().to_owned();
         let event_id = event(k + 2);
-        Fresh { id: event_id, leader: None, at: started, event: Event::verdict(id, *verdict, wording) }
+        Fresh {
+            id: event_id,
+            leader: None,
+            at: started,
+            lap: None,
+            event: Event::verdict(id, *verdict, wording),
+        }
     };
     let events: Vec<Fresh> = marks.iter().enumerate().map(fresh).collect();
     store.append(session_id(n), 0, &events).unwrap();

@@ -94,7 +94,11 @@ impl Bench {
         let id = seamwalk::domain::id::EventId(Uuid::now_v7());
         let seq = self.store.load_session(opened.session.id()).unwrap().seq();
         self.store
-            .append(opened.session.id(), seq, &[Fresh { id, leader: None, at: at(self.now), event }])
+            .append(
+                opened.session.id(),
+                seq,
+                &[Fresh { id, leader: None, at: at(self.now), lap: None, event }],
+            )
             .unwrap();
     }
 }
@@ -247,6 +251,7 @@ fn a_finished_session_is_not_resumed() {
         id: seamwalk::domain::id::EventId(Uuid::now_v7()),
         leader: None,
         at: at(5000),
+        lap: None,
         event: Event::SessionClosed,
     };
     bench.store.append(first.session.id(), 0, &[close]).unwrap();

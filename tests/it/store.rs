@@ -7,10 +7,12 @@ use seamwalk::domain::component::States;
 use seamwalk::domain::id::{EventId, PlanId, PromptId, SessionId, derived};
 use seamwalk::domain::plan::{Entry, NodeKind, Outline, Plan};
 use seamwalk::domain::revision::Revision;
-use seamwalk::domain::session::{Command, Event, Fresh, NoteKind, NoteText, Session, Start};
+use seamwalk::domain::session::{Command, Event, Fresh, NoteKind, NoteText, Question, Session, Start};
 use seamwalk::domain::time::Timestamp;
 use seamwalk::domain::verdict::Verdict;
-use seamwalk::store::{AppendError, FindError, IfOpen, NewSession, Reading, Saving, Store, StoreError};
+use seamwalk::store::{
+    AppendError, Draft, DraftOf, FindError, IfOpen, NewSession, Reading, Saving, Store, StoreError,
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -19,7 +21,7 @@ pub(crate) fn at(ms: i64) -> Timestamp {
 }
 
 fn fresh(n: u64, event: Event) -> Fresh {
-    Fresh { id: event_id(n), leader: None, at: at(n as i64 * 1000), event }
+    Fresh { id: event_id(n), leader: None, at: at(n as i64 * 1000), lap: None, event }
 }
 
 fn event_id(n: u64) -> EventId {
@@ -60,6 +62,7 @@ fn start() -> Start {
         only: None,
         components: States::default(),
         retest: None,
+        time_box_ms: None,
     }
 }
 
@@ -87,6 +90,62 @@ fn shop() -> Shop {
     assert_eq!(store.save_revision(&revision, reading(1)).unwrap(), Saving::Saved);
     store.start_session(&new_session(1), &revision, IfOpen::StartAnother).unwrap();
     Shop { folder, path, store, session: session_id(1) }
+}
+
+fn draft(of: DraftOf, text: &str) -> Draft {
+    Draft { of, text: text.to_owned(), at: at(7) }
+}
+
+#[test]
+fn a_draft_is_kept_until_it_is_appended_or_thrown_away() {
+    let Shop { mut store, session, path, folder: _folder } = shop();
+    let on_prompt = |kind| DraftOf::Note { prompt: Some(prompt(1)), kind };
+    let on_session = DraftOf::Note { prompt: None, kind: NoteKind::Idea };
+    let answer = DraftOf::Answer(Question::Past);
+    store.save_draft(session, &draft(on_prompt(NoteKind::Note), "stoc")).unwrap();
+    store.save_draft(session, &draft(on_prompt(NoteKind::Bug), "stock is\n-1")).unwrap();
+    store.save_draft(session, &draft(on_session, "")).unwrap();
+    store.save_draft(session, &draft(answer, "went well")).unwrap();
+    drop(store);
+    let mut store = Store::open_existing(&path).unwrap();
+    let mut kept = store.drafts(session).unwrap();
+    kept.sort_by(|a, b| a.text.cmp(&b.text));
+    let bug = draft(on_prompt(NoteKind::Bug), "stock is\n-1");
+    assert_eq!(kept, [draft(on_session, ""), bug.clone(), draft(answer, "went well")]);
+    assert_eq!(store.session_head(session).unwrap().saved, 0, "a draft is no event");
+
+    let note = |prompt| NoteText { kind: NoteKind::Note, text: "stock is -1".to_owned(), prompt };
+    let answered = Event::DebriefAnswered { question: Question::Past, answer: Some("well".to_owned()) };
+    let bad = Event::Undone { event: event_id(77) };
+    let batch = [fresh(1, Event::NoteAdded(note(Some(prompt(1))))), fresh(2, bad)];
+    store.append(session, 0, &batch).unwrap_err();
+    assert_eq!(store.drafts(session).unwrap().len(), 3, "nothing was appended, nothing is cleared");
+    store
+        .append(session, 0, &[fresh(1, Event::NoteAdded(note(Some(prompt(2))))), fresh(2, answered)])
+        .unwrap();
+    assert!(store.drafts(session).unwrap().contains(&bug), "a note on another prompt is another note");
+    store.append(session, 2, &[fresh(3, Event::NoteAdded(note(Some(prompt(1)))))]).unwrap();
+    assert_eq!(store.drafts(session).unwrap(), [draft(on_session, "")]);
+    store.clear_draft(session, &DraftOf::Note { prompt: None, kind: NoteKind::Note }).unwrap();
+    assert_eq!(store.drafts(session).unwrap(), []);
+    let nowhere = store.save_draft(session_id(9), &bug).unwrap_err();
+    assert!(matches!(nowhere, StoreError::NoSuchSession { .. }), "{nowhere}");
+}
+
+#[test]
+fn the_session_that_was_written_last_is_the_latest_whatever_the_clock_shows() {
+    let Shop { mut store, folder: _folder, .. } = shop();
+    let year_ms = 365 * 86_400_000;
+    for (n, start_ms) in [(2, -10 * year_ms), (3, -year_ms)] {
+        let new = NewSession { at: at(start_ms), ..new_session(n) };
+        store.start_session(&new, &revision(1, 10), IfOpen::StartAnother).unwrap();
+    }
+    let order = |store: &Store| store.sessions().unwrap().iter().map(|head| head.id).collect::<Vec<_>>();
+    assert_eq!(order(&store), [3, 2, 1].map(session_id));
+    store.append(session_id(2), 0, &[fresh(1, marked(0, Verdict::Pass))]).unwrap();
+    assert_eq!(order(&store), [2, 3, 1].map(session_id));
+    assert_eq!(store.find_session("latest").unwrap(), session_id(2));
+    assert_eq!(store.open_session_of(plan_id()).unwrap(), Some(session_id(2)));
 }
 
 fn bytes(path: &Path) -> Vec<u8> {
@@ -287,7 +346,7 @@ fn another_programs_database_is_refused_and_left_alone() {
 fn a_newer_database_is_refused_and_left_alone() {
     let (_folder, path) = changed(|conn| conn.execute_batch("PRAGMA user_version = 99").unwrap());
     let error = refused(&path);
-    assert!(matches!(error, StoreError::Newer { found: 99, known: 2, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { found: 99, known: 3, .. }), "{error}");
 }
 
 #[test]
@@ -470,7 +529,13 @@ fn a_time_reads_back_with_its_offset() {
             .enumerate()
     {
         let at = Timestamp::from_unix_ms(ms, offset_min).unwrap();
-        let batch = [Fresh { id: event_id(n as u64 + 1), leader: None, at, event: marked(0, Verdict::Pass) }];
+        let batch = [Fresh {
+            id: event_id(n as u64 + 1),
+            leader: None,
+            at,
+            lap: None,
+            event: marked(0, Verdict::Pass),
+        }];
         let appended = store.append(session, seq, &batch).unwrap();
         seq = appended[0].seq;
         let back = store.events(session, seq - 1).unwrap();
@@ -486,7 +551,7 @@ mod derived_rows {
 
     use super::*;
     use seamwalk::domain::component::ComponentState::{self, Absent, Real, Unknown};
-    use seamwalk::domain::session::Judged;
+    use seamwalk::domain::session::{Activity, Away, Judged, Lap, Moment};
 
     /// Odd prompts are about an integration point.
     fn judged(n: u32) -> Judged {
@@ -523,6 +588,16 @@ mod derived_rows {
             2 => (kind, proptest::option::of(0..6_u32), "[a-z\n'\"é]{1,8}x").prop_map(|(kind, n, text)| {
                 Step::Decide(Command::AddNote(NoteText { kind, text, prompt: n.map(prompt) }))
             }),
+            1 => proptest::option::of("[ab]").prop_map(|charter| Step::Decide(Command::SetCharter(charter))),
+            1 => proptest::option::of(1000..9000_u64).prop_map(|ms| Step::Decide(Command::SetTimeBox(ms))),
+            2 => proptest::sample::select(&Activity::ALL[..])
+                .prop_map(|activity| Step::Decide(Command::Switch(activity))),
+            1 => Just(Step::Decide(Command::Pause)),
+            1 => Just(Step::Decide(Command::Resume)),
+            1 => (0..5000_u64, proptest::sample::select(vec![Away::Break, Away::Work]))
+                .prop_map(|(ms, was)| Step::Decide(Command::ExplainAway { ms, was })),
+            1 => (proptest::sample::select(&Question::ALL[..]), "[ab]?")
+                .prop_map(|(question, answer)| Step::Decide(Command::Answer { question, answer })),
             6 => Just(Step::Decide(Command::Undo)),
             3 => Just(Step::Decide(Command::Redo)),
             1 => Just(Step::Decide(Command::Close)),
@@ -532,22 +607,27 @@ mod derived_rows {
         ]
     }
 
+    fn lap() -> impl Strategy<Value = Option<Lap>> {
+        let lap = (0..100_000_u64, 0..200_000_u64);
+        proptest::option::of(lap.prop_map(|(ms, writing_ms)| Lap { ms, writing_ms: writing_ms.min(ms) }))
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn equal_a_replay(steps in proptest::collection::vec((step(), 0..2_000_000_i64), 1..60)) {
+        fn equal_a_replay(steps in proptest::collection::vec((step(), 0..2_000_000_i64, lap()), 1..60)) {
             let Shop { mut store, session: id, path, folder: _folder } = shop();
             let mut session: Session = store.load_session(id).unwrap();
             let mut now = 0;
             let mut number = 1;
-            for (n, (step, ms)) in steps.into_iter().enumerate() {
+            for (n, (step, ms, lap)) in steps.into_iter().enumerate() {
                 now += ms - 100_000;
                 match step {
                     Step::Decide(command) => {
                         let Ok(events) = session.decide(command) else { continue };
                         let mut ids = (n as u64 * 100..).map(event_id);
-                        let batch = Fresh::decided(events, at(now), || ids.next().unwrap());
+                        let batch = Fresh::decided(events, Moment { at: at(now), lap }, || ids.next().unwrap());
                         for recorded in store.append(id, session.seq(), &batch).unwrap() {
                             session.apply(recorded).unwrap();
                         }
@@ -569,6 +649,9 @@ mod derived_rows {
             let head = store.session_head(id).unwrap();
             prop_assert_eq!(head.saved, session.seq());
             prop_assert_eq!(head.ended_at, session.ended_at());
+            prop_assert_eq!(head.clock, session.clock());
+            prop_assert_eq!(head.charter.as_deref(), session.charter());
+            prop_assert_eq!(head.time_box_ms, session.time_box_ms());
             if number == 1 {
                 let progress = seamwalk::domain::progress::Progress::new(&revision(1, 10), &session);
                 prop_assert_eq!(head.counts, progress.totals());

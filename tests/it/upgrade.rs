@@ -3,11 +3,11 @@
 //! `assets/databases/version-N.db` was written by the program that had format N; the JSON beside it is what that program
 //! said of its sessions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use seamwalk::domain::id::EventId;
-use seamwalk::domain::session::{Event, Fresh};
+use seamwalk::domain::session::{Command as Action, Event, Fresh};
 use seamwalk::domain::verdict::{Ground, Verdict};
 use seamwalk::store::Store;
 use serde_json::Value;
@@ -20,12 +20,24 @@ fn asset(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/databases").join(name)
 }
 
-/// A copy of the database that format 1 wrote.
-fn copy() -> (TempDir, PathBuf) {
+/// A copy of the database that format `version` wrote.
+fn copy(version: u32) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("seamwalk.db");
-    std::fs::copy(asset("version-1.db"), &path).unwrap();
+    std::fs::copy(asset(&format!("version-{version}.db")), &path).unwrap();
     (folder, path)
+}
+
+/// What the program says now, as JSON.
+fn says(path: &Path, args: &[&str]) -> Value {
+    let said = Command::new(env!("CARGO_BIN_EXE_seamwalk"))
+        .args(["--db", path.to_str().unwrap()])
+        .args(args)
+        .args(["--format", "json"])
+        .output()
+        .unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    serde_json::from_slice(&said.stdout).unwrap()
 }
 
 fn said_then(name: &str) -> Value {
@@ -54,18 +66,13 @@ fn keeps(then: &Value, now: &Value, place: &str) {
     }
 }
 
-#[test]
-fn a_database_of_format_1_says_what_it_said() {
-    let (folder, path) = copy();
-    for name in ["version-1-closed.json", "version-1-open.json"] {
-        let then = said_then(name);
-        let id = then["id"].as_str().unwrap();
-        let shown = Command::new(env!("CARGO_BIN_EXE_seamwalk"))
-            .args(["--db", path.to_str().unwrap(), "show", id, "--format", "json"])
-            .output()
-            .unwrap();
-        assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
-        keeps(&then, &serde_json::from_slice(&shown.stdout).unwrap(), name);
+/// Every session of format `version` is shown as it was then, and the old file is kept.
+fn says_what_it_said(version: u32, sessions: &[&str]) {
+    let (folder, path) = copy(version);
+    for name in sessions {
+        let name = format!("version-{version}-{name}.json");
+        let then = said_then(&name);
+        keeps(&then, &says(&path, &["show", then["id"].as_str().unwrap()]), &name);
     }
     let copies = std::fs::read_dir(folder.path())
         .unwrap()
@@ -74,15 +81,61 @@ fn a_database_of_format_1_says_what_it_said() {
 }
 
 #[test]
+fn a_database_of_format_1_says_what_it_said() {
+    says_what_it_said(1, &["closed", "open"]);
+}
+
+#[test]
+fn a_database_of_format_2_says_what_it_said() {
+    says_what_it_said(2, &["finished", "open", "retest"]);
+    let (_folder, path) = copy(2);
+    keeps(&said_then("version-2-sessions.json"), &says(&path, &["sessions"]), "sessions");
+}
+
+#[test]
+fn what_format_2_derived_is_what_its_events_add_up_to() {
+    let (_folder, path) = copy(2);
+    let mut store = Store::open(&path).unwrap();
+    let heads = store.sessions().unwrap();
+    assert_eq!(heads.len(), 3);
+    for head in &heads {
+        assert_eq!(store.audit(head.id).unwrap(), [], "{head:?}");
+    }
+    let walked = |tester: &str| {
+        let of = heads.iter().filter(|head| head.tester == tester);
+        of.map(|head| head.clock.times.walking_ms()).collect::<Vec<_>>()
+    };
+    // An hour's break and a clock that went back are no walking, nor is what lay between finishing and reopening.
+    assert_eq!(walked("bo"), [179_000]);
+    assert_eq!(walked("ana"), [11_000, 215_000]);
+    // Undo still finds what an older program decided: the last thing that counts is a note.
+    let bo = heads.iter().find(|head| head.tester == "bo").unwrap().id;
+    let mut session = store.load_session(bo).unwrap();
+    for expected in ["4f2c", "5a00"] {
+        let mut commands = 0;
+        while session.fields()["build"] != expected && commands < 20 {
+            let command = if expected == "4f2c" { Action::Undo } else { Action::Redo };
+            let batch = Fresh::decided(session.decide(command).unwrap(), at(0), || EventId(Uuid::now_v7()));
+            for recorded in store.append(bo, session.seq(), &batch).unwrap() {
+                session.apply(recorded).unwrap();
+            }
+            commands += 1;
+        }
+        assert_eq!(store.session_head(bo).unwrap().fields["build"], expected);
+        assert_eq!(store.audit(bo).unwrap(), []);
+    }
+}
+
+#[test]
 fn a_session_of_format_1_goes_on() {
-    let (_folder, path) = copy();
+    let (_folder, path) = copy(1);
     let mut store = Store::open(&path).unwrap();
     let open = said_then("version-1-open.json");
     let id = store.find_session(open["id"].as_str().unwrap()).unwrap();
     let loaded = store.load(id).unwrap();
     let (prompt, node) = loaded.revision.prompts().last().unwrap();
     let event = Event::verdict(prompt, Verdict::Pass, node.text());
-    let fresh = Fresh { id: EventId(Uuid::now_v7()), leader: None, at: at(0), event };
+    let fresh = Fresh { id: EventId(Uuid::now_v7()), leader: None, at: at(0), lap: None, event };
     store.append(id, loaded.session.seq(), &[fresh]).unwrap();
     let session = store.load_session(id).unwrap();
     assert_eq!(session.verdict(prompt), Verdict::Pass);

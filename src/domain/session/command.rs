@@ -1,7 +1,9 @@
 //! What somebody wants to happen to a session, and why it cannot.
 
-use super::MAX_NOTE_CHARS;
+use super::clock::{Activity, Away};
+use super::debrief::Question;
 use super::event::NoteText;
+use super::{MAX_CHARTER_CHARS, MAX_NOTE_CHARS};
 use crate::domain::component::{ComponentState, MAX_NAME_CHARS};
 use crate::domain::id::PromptId;
 use crate::domain::strategy::Strategy;
@@ -53,6 +55,30 @@ pub enum Command {
     SetFields(Vec<(String, Option<String>)>),
     /// Go on in another order.
     Choose(Strategy),
+    /// Give the session another mission, in one sentence; `None` or blanks take it away.
+    SetCharter(Option<String>),
+    /// Say how many milliseconds the session may take; `None` takes the box away.
+    SetTimeBox(Option<u64>),
+    /// Do something else. Ends a pause.
+    Switch(Activity),
+    /// Stop the clock.
+    Pause,
+    /// Let it go on. A mark and a note do that too.
+    Resume,
+    /// Say what a stretch was that no lap holds.
+    ExplainAway {
+        /// How long it was.
+        ms: u64,
+        /// What it was.
+        was: Away,
+    },
+    /// Answer a question of the debrief, also when the session is finished; blanks take the answer away.
+    Answer {
+        /// Which question.
+        question: Question,
+        /// What to say.
+        answer: String,
+    },
     /// End the session.
     Close,
     /// Go on with an ended session.
@@ -86,6 +112,21 @@ pub enum Refusal {
     /// A note beyond [`MAX_NOTE_CHARS`].
     #[error("the note is longer than {MAX_NOTE_CHARS} characters: keep the rest in a file")]
     NoteTooLong,
+    /// An answer beyond [`MAX_NOTE_CHARS`].
+    #[error("the answer is longer than {MAX_NOTE_CHARS} characters: keep the rest in a file")]
+    AnswerTooLong,
+    /// A charter beyond [`MAX_CHARTER_CHARS`].
+    #[error("a charter is one sentence of at most {MAX_CHARTER_CHARS} characters")]
+    CharterTooLong,
+    /// A box without time in it.
+    #[error("a time box holds at least a second: say it like 90m or 1h30m")]
+    EmptyTimeBox,
+    /// The clock stands already.
+    #[error("the clock is stopped already")]
+    PausedAlready,
+    /// The clock goes already.
+    #[error("the clock is not stopped")]
+    NotPaused,
     /// A prompt does not stand in its own way, and only what failed stands in another's.
     #[error("only a prompt that failed can be in the way of another")]
     NothingInTheWay,

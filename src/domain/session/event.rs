@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::clock::{Activity, Away, Lap, Moment};
+use super::debrief::Question;
 use crate::domain::component::{ComponentState, Ends, States, states_as_text};
 use crate::domain::id::{EventId, PlanId, PromptId, SessionId};
 use crate::domain::strategy::Strategy;
@@ -78,6 +80,9 @@ pub struct Start {
     /// If set, only these prompts belong to the session: it walks them once more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retest: Option<Retest>,
+    /// How many milliseconds it may take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_box_ms: Option<u64>,
 }
 
 /// What a session walks once more.
@@ -191,6 +196,31 @@ pub enum Event {
     },
     /// The walk goes in another order. Nothing that undo would take back: it changes no verdict.
     StrategyChosen(Strategy),
+    /// The mission is another one; `None` takes it away.
+    CharterSet(Option<String>),
+    /// The session may take so many milliseconds; `None` takes the box away.
+    TimeBoxSet(Option<u64>),
+    /// The tester does something else from now on. Nothing that undo would take back, as all that is about time: it
+    /// has passed.
+    ActivitySwitched(Activity),
+    /// The tester does nothing from now on.
+    Paused,
+    /// The tester goes on.
+    Resumed,
+    /// The tester said what a stretch was in which nothing was pressed. It lies before this event and in no lap.
+    AwayExplained {
+        /// How long it was.
+        ms: u64,
+        /// What it was.
+        was: Away,
+    },
+    /// A question of the debrief was answered; `None` takes the answer away.
+    DebriefAnswered {
+        /// Which question.
+        question: Question,
+        /// What the tester says.
+        answer: Option<String>,
+    },
     /// The session is over.
     SessionClosed,
     /// It goes on after all.
@@ -226,19 +256,29 @@ pub struct Fresh {
     pub leader: Option<EventId>,
     /// When it happened.
     pub at: Timestamp,
+    /// How long after the event before it, where that was measured.
+    pub lap: Option<Lap>,
     /// What happened.
     pub event: Event,
 }
 
 impl Fresh {
-    /// The events of one decision at one time, in order: the first leads the others, so that one undo takes all back.
-    pub fn decided(events: Vec<Event>, at: Timestamp, mut new_id: impl FnMut() -> EventId) -> Vec<Self> {
+    /// The events of one decision at one moment, in order: the first leads the others, so that one undo takes all back.
+    pub fn decided(
+        events: Vec<Event>,
+        when: impl Into<Moment>,
+        mut new_id: impl FnMut() -> EventId,
+    ) -> Vec<Self> {
+        let Moment { at, mut lap } = when.into();
         let mut first = None;
         let fresh = events.into_iter().map(|event| {
             let id = new_id();
             let leader = first;
             first = first.or(Some(id));
-            Self { id, leader, at, event }
+            let fresh = Self { id, leader, at, lap, event };
+            // The others come at the same moment.
+            lap = lap.map(|_| Lap::default());
+            fresh
         });
         fresh.collect()
     }
@@ -246,8 +286,8 @@ impl Fresh {
     /// The same with its place.
     #[must_use]
     pub fn at_place(self, seq: u64) -> Recorded {
-        let Self { id, leader, at, event } = self;
-        Recorded { id, leader, seq, at, event }
+        let Self { id, leader, at, lap, event } = self;
+        Recorded { id, leader, seq, at, lap, event }
     }
 }
 
@@ -262,6 +302,8 @@ pub struct Recorded {
     pub seq: u64,
     /// When it happened.
     pub at: Timestamp,
+    /// As [`Fresh::lap`].
+    pub lap: Option<Lap>,
     /// What happened.
     pub event: Event,
 }

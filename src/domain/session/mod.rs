@@ -8,7 +8,10 @@
 //! One decision may take several events, of which the first leads: they count together or not at all, so that one
 //! undo takes a whole decision back.
 
+mod change;
+pub mod clock;
 mod command;
+mod debrief;
 mod decide;
 mod event;
 #[cfg(test)]
@@ -16,10 +19,15 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use change::{Change, Settled, What, as_note};
+pub use change::{Mark, Note, Subject};
+pub use clock::{Activity, Away, Clock, Lap, Moment, Times, unmeasured_ms};
 pub use command::{Command, Judged, Refusal};
+pub use debrief::Question;
+pub use decide::one_sentence;
 pub use event::{Conditions, Event, Fresh, NoteKind, NoteText, Recorded, ReplayError, Retest, Start};
 
-use super::component::{ComponentState, States};
+use super::component::States;
 use super::id::{EventId, IdMap, IdSet, PromptId, SessionId};
 use super::strategy::Strategy;
 use super::time::Timestamp;
@@ -28,96 +36,14 @@ use super::verdict::{Standing, Verdict};
 /// The most characters of one note; more is refused, so that a slip of the clipboard is noticed.
 pub const MAX_NOTE_CHARS: usize = 100_000;
 
-/// A gap between two events that is longer than this was a break and does not count as walking.
-const LONGEST_PAUSE_MS: u64 = 15 * 60_000;
+/// The most characters of a charter, which is one sentence.
+pub const MAX_CHARTER_CHARS: usize = 500;
 
-/// A prompt's verdict with what belongs to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark<'a> {
-    /// The event that gave it.
-    pub event: EventId,
-    /// Never `Untested`.
-    pub verdict: Verdict,
-    /// When.
-    pub at: Timestamp,
-    /// What the prompt said when it was judged.
-    pub wording: &'a str,
-    /// What stood at its ends then, and which build.
-    pub conditions: &'a Conditions,
-    /// For a prompt that is blocked, the failing one that is in its way.
-    pub blocked_by: Option<PromptId>,
-}
+/// The shortest time box: a second.
+pub const SHORTEST_BOX_MS: u64 = 1000;
 
-impl Mark<'_> {
-    /// The verdict with what it rests on.
-    #[must_use]
-    pub fn standing(&self) -> Standing {
-        self.conditions.standing(self.verdict)
-    }
-}
-
-/// A note that counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Note<'a> {
-    /// The event that added it.
-    pub event: EventId,
-    /// When.
-    pub at: Timestamp,
-    /// Kind, text and prompt.
-    pub note: &'a NoteText,
-}
-
-/// What one event changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Change {
-    event: EventId,
-    at: Timestamp,
-    what: What,
-    /// The change that led the decision, itself where it was alone. Only the leader's `counts` is looked at.
-    leader: u32,
-    counts: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum What {
-    Mark {
-        prompt: PromptId,
-        verdict: Verdict,
-        wording: String,
-        conditions: Conditions,
-        blocked_by: Option<PromptId>,
-        /// The prompt's previous change.
-        before: Option<u32>,
-    },
-    Clear {
-        prompt: PromptId,
-        unblocked_by: Option<PromptId>,
-        before: Option<u32>,
-    },
-    Note(NoteText),
-    Component {
-        component: String,
-        state: ComponentState,
-    },
-    Field {
-        name: String,
-        value: Option<String>,
-    },
-}
-
-impl What {
-    /// The prompt whose verdict this changes.
-    fn judged(&self) -> Option<PromptId> {
-        match self {
-            Self::Mark { prompt, .. } | Self::Clear { prompt, .. } => Some(*prompt),
-            Self::Note(_) | Self::Component { .. } | Self::Field { .. } => None,
-        }
-    }
-
-    fn is_setting(&self) -> bool {
-        matches!(self, Self::Component { .. } | Self::Field { .. })
-    }
-}
+/// The longest time box: a thousand hours. A longer one is cut to it.
+pub const LONGEST_BOX_MS: u64 = 1000 * 3_600_000;
 
 /// The state that a session's events add up to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,19 +53,18 @@ pub struct Session {
     started_at: Timestamp,
     ended_at: Option<Timestamp>,
     updated_at: Timestamp,
-    walking_ms: u64,
+    clock: Clock,
     seq: u64,
     strategy: Strategy,
     /// What the start and the settings that count add up to.
-    states: States,
-    fields: BTreeMap<String, String>,
+    settled: Settled,
     changes: Vec<Change>,
     by_event: IdMap<EventId, u32>,
     latest: IdMap<PromptId, u32>,
     notes_on: IdMap<Option<PromptId>, Vec<u32>>,
     /// By what is in the way: what was ever marked blocked by it, in that order, some of it more than once.
     in_the_way: IdMap<PromptId, Vec<PromptId>>,
-    /// The changes to components and fields, few of them.
+    /// The changes to what the session says of itself, few of them.
     settings: Vec<u32>,
     /// Leaders that count, the latest last.
     undoable: Vec<u32>,
@@ -173,13 +98,12 @@ impl Session {
     pub fn started(id: SessionId, start: Start, at: Timestamp) -> Self {
         Self {
             id,
-            states: start.components.clone(),
-            fields: start.fields.clone(),
+            settled: Settled::at_start(&start),
             start,
             started_at: at,
             ended_at: None,
             updated_at: at,
-            walking_ms: 0,
+            clock: Clock::default(),
             seq: 0,
             strategy: Strategy::AsWritten,
             changes: Vec::new(),
@@ -235,28 +159,82 @@ impl Session {
         self.seq
     }
 
-    /// Milliseconds walked: the time between events, without gaps of more than a quarter of an hour.
+    /// Milliseconds walked until the latest event: of all activities, without pauses. How it is measured is said in
+    /// [`clock`].
     #[must_use]
     pub fn walking_ms(&self) -> u64 {
-        self.walking_ms
+        self.clock.times.walking_ms()
+    }
+
+    /// Milliseconds of `activity` until the latest event.
+    #[must_use]
+    pub fn activity_ms(&self, activity: Activity) -> u64 {
+        self.clock.times.of(activity)
+    }
+
+    /// Where the time went until the latest event.
+    #[must_use]
+    pub fn times(&self) -> Times {
+        self.clock.times
+    }
+
+    /// What the events say of the time.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// What is being done, or was before the pause.
+    #[must_use]
+    pub fn activity(&self) -> Activity {
+        self.clock.activity
+    }
+
+    /// True while the clock is stopped.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.clock.is_paused
+    }
+
+    /// The mission now, in one sentence.
+    #[must_use]
+    pub fn charter(&self) -> Option<&str> {
+        self.settled.charter.as_deref()
+    }
+
+    /// How many milliseconds the session may take.
+    #[must_use]
+    pub fn time_box_ms(&self) -> Option<u64> {
+        self.settled.time_box_ms
+    }
+
+    /// The answers of the debrief, in the order of the questions; a question without an answer is left out.
+    pub fn debrief(&self) -> impl Iterator<Item = (Question, &str)> {
+        self.settled.debrief.iter().map(|(question, answer)| (*question, answer.as_str()))
+    }
+
+    /// The answer to `question`, if there is one.
+    #[must_use]
+    pub fn debrief_answer(&self, question: Question) -> Option<&str> {
+        self.settled.debrief.get(&question).map(String::as_str)
     }
 
     /// What stands for each component now.
     #[must_use]
     pub fn states(&self) -> &States {
-        &self.states
+        &self.settled.states
     }
 
     /// True if anybody said in this session what stands for `component`, be it that nobody knows.
     #[must_use]
     pub fn speaks_of(&self, component: &str) -> bool {
-        self.states.iter().any(|(known, _)| known == component)
+        self.settled.states.iter().any(|(known, _)| known == component)
     }
 
     /// What the session says of its environment now: `build`, `environment`, …
     #[must_use]
     pub fn fields(&self) -> &BTreeMap<String, String> {
-        &self.fields
+        &self.settled.fields
     }
 
     /// The order of the walk: as written unless the tester chose another.
@@ -387,6 +365,9 @@ impl Session {
             [Change { what: What::Note(_), .. }, ..] => Subject::Note,
             [Change { what: What::Component { component, .. }, .. }, ..] => Subject::Component(component),
             [Change { what: What::Field { name, .. }, .. }, ..] => Subject::Field(name),
+            [Change { what: What::Charter(_), .. }, ..] => Subject::Charter,
+            [Change { what: What::TimeBox(_), .. }, ..] => Subject::TimeBox,
+            [Change { what: What::Answer { question, .. }, .. }, ..] => Subject::Debrief(*question),
             [Change { what: What::Mark { prompt, .. } | What::Clear { prompt, .. }, .. }, rest @ ..] => {
                 Subject::Prompt { first: *prompt, others: rest.len() }
             }
@@ -414,10 +395,13 @@ impl Session {
     ///
     /// [`ReplayError`] if it cannot follow what is there; the session is then unchanged.
     pub fn apply(&mut self, recorded: Recorded) -> Result<(), ReplayError> {
-        let Recorded { id, leader, seq, at, event } = recorded;
+        let Recorded { id, leader, seq, at, lap, event } = recorded;
         if seq != self.seq + 1 {
             return Err(ReplayError::OutOfSequence { expected: self.seq + 1, found: seq });
         }
+        let mut clock = self.clock;
+        let lap = lap.unwrap_or_else(|| Lap::of(unmeasured_ms(self.updated_at, at)));
+        clock.follow(lap, self.is_open(), &event);
         let what = match event {
             Event::SessionStarted(_) => return Err(ReplayError::StartedTwice { seq }),
             Event::VerdictRecorded { prompt, verdict, wording, conditions, blocked_by } => {
@@ -430,6 +414,10 @@ impl Session {
             Event::NoteAdded(note) => Some(What::Note(note)),
             Event::ComponentSet { component, state } => Some(What::Component { component, state }),
             Event::FieldSet { name, value } => Some(What::Field { name, value }),
+            Event::CharterSet(charter) => Some(What::Charter(charter)),
+            Event::TimeBoxSet(ms) => Some(What::TimeBox(ms)),
+            Event::DebriefAnswered { question, answer } => Some(What::Answer { question, answer }),
+            Event::ActivitySwitched(_) | Event::Paused | Event::Resumed | Event::AwayExplained { .. } => None,
             Event::Undone { event } => {
                 let idx = self.set_counting(event, true, false).ok_or(ReplayError::NoSuchChange { seq })?;
                 take_from_top(&mut self.undoable, idx);
@@ -459,7 +447,7 @@ impl Session {
             let leader = self.leader_of(leader).ok_or(ReplayError::NoSuchLeader { seq })?;
             self.push(id, at, what, leader);
         }
-        self.walking_ms += walked_ms(self.updated_at, at);
+        self.clock = clock;
         self.updated_at = self.updated_at.max(at);
         self.seq = seq;
         Ok(())
@@ -497,25 +485,16 @@ impl Session {
         }
     }
 
-    /// Works out what stands for each component and what the fields say: the start's word, then each setting's that
-    /// counts.
+    /// Works out what the session says of itself: the start's word, then each setting's that counts.
     fn settle(&mut self) {
-        let (mut states, mut fields) = (self.start.components.clone(), self.start.fields.clone());
+        let mut settled = Settled::at_start(&self.start);
         for idx in &self.settings {
             let change = &self.changes[*idx as usize];
-            match &change.what {
-                _ if !self.counts(change) => {}
-                What::Component { component, state } => states.set(component.clone(), state.clone()),
-                What::Field { name, value: Some(value) } => {
-                    fields.insert(name.clone(), value.clone());
-                }
-                What::Field { name, value: None } => {
-                    fields.remove(name);
-                }
-                What::Mark { .. } | What::Clear { .. } | What::Note(_) => {}
+            if self.counts(change) {
+                settled.follow(&change.what);
             }
         }
-        (self.states, self.fields) = (states, fields);
+        self.settled = settled;
     }
 
     /// Flips whether the decision that `event` led counts; `None` if there is no such decision in state `from`.
@@ -530,40 +509,6 @@ impl Session {
             self.settle();
         }
         Some(idx)
-    }
-}
-
-/// What a decision was about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject<'a> {
-    /// No such decision.
-    Nothing,
-    /// A note.
-    Note,
-    /// What stands for this component, and perhaps for others.
-    Component(&'a str),
-    /// This field, and perhaps others.
-    Field(&'a str),
-    /// The verdict of this prompt, and of so many others.
-    Prompt {
-        /// The prompt that comes first.
-        first: PromptId,
-        /// How many more.
-        others: usize,
-    },
-}
-
-/// How much walking lies between an event at `before` and the next one at `at`: nothing if that was a break.
-#[must_use]
-pub fn walked_ms(before: Timestamp, at: Timestamp) -> u64 {
-    let gap_ms = at.ms_since(before);
-    if gap_ms <= LONGEST_PAUSE_MS { gap_ms } else { 0 }
-}
-
-fn as_note(change: &Change) -> Option<Note<'_>> {
-    match &change.what {
-        What::Note(note) => Some(Note { event: change.event, at: change.at, note }),
-        _ => None,
     }
 }
 

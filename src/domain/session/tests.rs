@@ -4,7 +4,7 @@ use proptest::prelude::{Just, ProptestConfig, Strategy as Generator, prop_assert
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::component::MAX_NAME_CHARS;
+use crate::domain::component::{ComponentState, MAX_NAME_CHARS};
 use crate::domain::id::PlanId;
 use crate::domain::verdict::Ground;
 
@@ -26,19 +26,24 @@ fn session() -> Session {
         only: None,
         components: States::default(),
         retest: None,
+        time_box_ms: None,
     };
     Session::started(SessionId(Uuid::from_u128(2)), start, at(0))
 }
 
 /// Decides `command` and applies it a second after the latest event.
 fn act(session: &mut Session, command: Command) -> Result<(), Refusal> {
+    let at = at(session.seq() as i64 * 1000 + 1000);
+    act_at(session, command, at.into())
+}
+
+fn act_at(session: &mut Session, command: Command, when: Moment) -> Result<(), Refusal> {
     let mut id = 1000 + u128::from(session.seq());
     let new_id = || {
         id += 1;
         EventId(Uuid::from_u128(id))
     };
-    let at = at(session.seq() as i64 * 1000 + 1000);
-    for fresh in Fresh::decided(session.decide(command)?, at, new_id) {
+    for fresh in Fresh::decided(session.decide(command)?, when, new_id) {
         let seq = session.seq() + 1;
         session.apply(fresh.at_place(seq)).unwrap();
     }
@@ -58,7 +63,8 @@ fn note(text: &str) -> Command {
     Command::AddNote(NoteText { kind: NoteKind::Bug, text: text.to_owned(), prompt: Some(prompt(1)) })
 }
 
-/// What a tester sees: how prompts stand and since which event, notes, what stands for components, fields.
+/// What a tester sees: how prompts stand and since which event, notes, and what the session says of itself: components,
+/// fields, charter, time box, debrief.
 type Seen = (BTreeMap<PromptId, (Standing, EventId, Option<PromptId>)>, Vec<NoteText>, Vec<String>);
 
 fn seen(session: &Session) -> Seen {
@@ -67,7 +73,11 @@ fn seen(session: &Session) -> Seen {
     let known = session.states().iter().filter(|(_, state)| **state != ComponentState::Unknown);
     let states = known.map(|(component, state)| format!("{component} {state}"));
     let fields = session.fields().iter().map(|(name, value)| format!("{name}={value}"));
-    (marks, session.notes().map(|note| note.note.clone()).collect(), states.chain(fields).collect())
+    let charter = session.charter().map(str::to_owned);
+    let time_box = session.time_box_ms().map(|ms| ms.to_string());
+    let debrief = session.debrief().map(|(question, answer)| format!("{question:?} {answer}"));
+    let said = states.chain(fields).chain(charter).chain(time_box).chain(debrief).collect();
+    (marks, session.notes().map(|note| note.note.clone()).collect(), said)
 }
 
 fn set(component: &str, state: &str) -> Command {
@@ -162,14 +172,21 @@ fn an_event_follows_the_decision_that_it_belongs_to() {
         leader: Some(leader),
         seq,
         at: at(9),
+        lap: None,
         event: Event::cleared(prompt(1)),
     };
     for leader in [id(77), id(1002)] {
         assert_eq!(session.apply(member(5, leader, 2)), Err(ReplayError::NoSuchLeader { seq: 2 }));
     }
     session.apply(member(5, id(1001), 2)).unwrap();
-    let undone =
-        Recorded { id: id(6), leader: None, seq: 3, at: at(9), event: Event::Undone { event: id(5) } };
+    let undone = Recorded {
+        id: id(6),
+        leader: None,
+        seq: 3,
+        at: at(9),
+        lap: None,
+        event: Event::Undone { event: id(5) },
+    };
     assert_eq!(session.apply(undone), Err(ReplayError::NoSuchChange { seq: 3 }), "only the whole decision");
     act(&mut session, Command::Undo).unwrap();
     assert_eq!(session.verdict(prompt(1)), Verdict::Untested);
@@ -220,8 +237,14 @@ fn an_event_that_cannot_follow_changes_nothing() {
     let mut session = session();
     act(&mut session, mark(1, Verdict::Pass)).unwrap();
     let before = session.clone();
-    let recorded =
-        |seq: u64, event: Event| Recorded { id: EventId(Uuid::nil()), leader: None, seq, at: at(9), event };
+    let recorded = |seq: u64, event: Event| Recorded {
+        id: EventId(Uuid::nil()),
+        leader: None,
+        seq,
+        at: at(9),
+        lap: None,
+        event,
+    };
     let unknown = EventId(Uuid::from_u128(77));
     for (bad, error) in [
         (recorded(3, Event::SessionClosed), ReplayError::OutOfSequence { expected: 2, found: 3 }),
@@ -235,9 +258,94 @@ fn an_event_that_cannot_follow_changes_nothing() {
 
 #[test]
 fn breaks_and_clocks_that_step_back_are_no_walking() {
-    assert_eq!(walked_ms(at(0), at(1000)), 1000);
-    assert_eq!(walked_ms(at(1000), at(0)), 0);
-    assert_eq!(walked_ms(at(0), at(LONGEST_PAUSE_MS as i64 + 1)), 0);
+    assert_eq!(unmeasured_ms(at(0), at(1000)), 1000);
+    assert_eq!(unmeasured_ms(at(1000), at(0)), 0);
+    assert_eq!(unmeasured_ms(at(0), at(clock::LONGEST_GAP_MS as i64 + 1)), 0);
+}
+
+/// Each case: what happened, its lap, and what the times are then in seconds: testing, bug investigation, set-up, off
+/// charter, paused.
+#[test]
+fn time_goes_to_what_was_done_until_the_event() {
+    let bug = || note("it breaks");
+    let cases: [(Command, (u64, u64), [u64; 5]); 13] = [
+        (mark(1, Verdict::Pass), (10, 0), [10, 0, 0, 0, 0]),
+        (Command::Undo, (5, 0), [15, 0, 0, 0, 0]),
+        (Command::Switch(Activity::SetUp), (5, 0), [20, 0, 0, 0, 0]),
+        (bug(), (30, 10), [20, 10, 20, 0, 0]),
+        (Command::Pause, (7, 0), [20, 10, 27, 0, 0]),
+        (Command::Resume, (100, 0), [20, 10, 27, 0, 100]),
+        (Command::Pause, (3, 0), [20, 10, 30, 0, 100]),
+        // Who marks or writes is at work again, and wrote during what would have been the pause.
+        (bug(), (50, 20), [20, 30, 30, 0, 130]),
+        (Command::Pause, (0, 0), [20, 30, 30, 0, 130]),
+        (Command::Switch(Activity::OffCharter), (9, 0), [20, 30, 30, 0, 139]),
+        (Command::ExplainAway { ms: 600_000, was: Away::Break }, (1, 0), [20, 30, 30, 1, 739]),
+        (Command::ExplainAway { ms: 60_000, was: Away::Work }, (1, 0), [20, 30, 30, 62, 739]),
+        (Command::Close, (8, 0), [20, 30, 30, 70, 739]),
+    ];
+    let mut session = session();
+    for (n, (command, (lap_s, writing_s), expected)) in cases.into_iter().enumerate() {
+        let lap = Lap { ms: lap_s * 1000, writing_ms: writing_s * 1000 };
+        // The wall clock says something else each time.
+        let when = Moment { at: at((n as i64 - 6) * 86_400_000), lap: Some(lap) };
+        act_at(&mut session, command.clone(), when).unwrap();
+        let [testing, bug, set_up, off, paused] = expected.map(|s| s * 1000);
+        assert_eq!(session.times(), Times::new([testing, bug, set_up, off], paused), "{n}: {command:?}");
+    }
+    let before = session.times();
+    let answer = Command::Answer { question: Question::Past, answer: "went well".to_owned() };
+    for command in [answer, Command::Reopen] {
+        act_at(&mut session, command, Moment { at: at(0), lap: Some(Lap::of(99_000)) }).unwrap();
+        assert_eq!(session.times(), before, "the time of a finished session is nobody's");
+    }
+}
+
+#[test]
+fn a_pause_is_nothing_to_undo_and_a_charter_is() {
+    let mut session = session();
+    act(&mut session, Command::SetCharter(Some(" Explore the cart\n with two tabs ".to_owned()))).unwrap();
+    assert_eq!(session.charter(), Some("Explore the cart with two tabs"));
+    act(&mut session, Command::SetTimeBox(Some(5_400_000))).unwrap();
+    act(&mut session, Command::Switch(Activity::SetUp)).unwrap();
+    act(&mut session, Command::Pause).unwrap();
+    assert_eq!(act(&mut session, Command::Pause), Err(Refusal::PausedAlready));
+    let top = session.changes[*session.undoable.last().unwrap() as usize].event;
+    assert_eq!(session.subject_of(top), Subject::TimeBox);
+    act(&mut session, Command::Undo).unwrap();
+    assert_eq!(session.time_box_ms(), None);
+    assert!(session.is_paused() && session.activity() == Activity::SetUp);
+    act(&mut session, Command::Undo).unwrap();
+    assert_eq!(session.charter(), None);
+    assert_eq!(act(&mut session, Command::Undo), Err(Refusal::NothingToUndo));
+    act(&mut session, Command::Redo).unwrap();
+    assert_eq!(session.charter(), Some("Explore the cart with two tabs"));
+}
+
+#[test]
+fn what_cannot_be_about_time_charter_or_debrief_is_refused() {
+    let mut session = session();
+    let answer = |text: &str| Command::Answer { question: Question::Past, answer: text.to_owned() };
+    for (command, refusal) in [
+        (Command::Resume, Refusal::NotPaused),
+        (Command::Switch(Activity::Testing), Refusal::NothingToChange),
+        (Command::SetCharter(Some(" ".to_owned())), Refusal::NothingToChange),
+        (Command::SetCharter(Some("x".repeat(MAX_CHARTER_CHARS + 1))), Refusal::CharterTooLong),
+        (Command::SetTimeBox(Some(999)), Refusal::EmptyTimeBox),
+        (Command::SetTimeBox(None), Refusal::NothingToChange),
+        (Command::ExplainAway { ms: 0, was: Away::Break }, Refusal::NothingToChange),
+        (answer(" "), Refusal::NothingToChange),
+        (answer(&"x".repeat(MAX_NOTE_CHARS + 1)), Refusal::AnswerTooLong),
+    ] {
+        assert_eq!(session.decide(command), Err(refusal));
+    }
+    act(&mut session, Command::SetTimeBox(Some(u64::MAX))).unwrap();
+    assert_eq!(session.time_box_ms(), Some(LONGEST_BOX_MS));
+    assert_eq!(act(&mut session, Command::SetTimeBox(Some(u64::MAX))), Err(Refusal::NothingToChange));
+    act(&mut session, Command::Close).unwrap();
+    assert_eq!(act(&mut session, Command::Pause), Err(Refusal::SessionClosed));
+    act(&mut session, answer("It went well.\n")).unwrap();
+    assert_eq!(session.debrief().collect::<Vec<_>>(), [(Question::Past, "It went well.")]);
 }
 
 fn command() -> impl Generator<Value = Command> {
@@ -251,6 +359,10 @@ fn command() -> impl Generator<Value = Command> {
             Command::SetComponents(vec![("cart".to_owned(), ComponentState::Real), (format!("part {n}"), state)])
         }),
         1 => "[ab]?".prop_map(|build| Command::SetFields(vec![("build".to_owned(), Some(build))])),
+        1 => "[ab]?".prop_map(|charter| Command::SetCharter(Some(charter))),
+        1 => proptest::option::of(1000..1003_u64).prop_map(Command::SetTimeBox),
+        1 => (proptest::sample::select(&Question::ALL[..2]), "[ab]?")
+            .prop_map(|(question, answer)| Command::Answer { question, answer }),
         2 => "[a-z]{1,5}".prop_map(|text| note(&text)),
         3 => Just(Command::Undo),
         2 => Just(Command::Redo),

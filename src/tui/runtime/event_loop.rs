@@ -10,8 +10,8 @@ use chrono::Local;
 use super::effects::{Done, Host, Outside};
 use super::input::Reader;
 use super::terminal::Terminal;
-use crate::domain::session::Event;
-use crate::domain::time::Timestamp;
+use crate::domain::session::{Away, Event};
+use crate::domain::time::{Timestamp, clock};
 use crate::tui::effect::Effects;
 use crate::tui::keymap::Context;
 use crate::tui::model::Model;
@@ -101,6 +101,16 @@ fn unsaved(model: &Model) -> Vec<String> {
         Event::ComponentSet { component, state } => format!("{component}: {state}"),
         Event::FieldSet { name, value } => format!("{name}: {}", value.as_deref().unwrap_or_default()),
         Event::StrategyChosen(strategy) => format!("order: {strategy}"),
+        Event::CharterSet(charter) => format!("charter: {}", charter.as_deref().unwrap_or_default()),
+        Event::TimeBoxSet(ms) => format!("time box: {}", ms.map(clock).unwrap_or_default()),
+        Event::ActivitySwitched(activity) => format!("activity: {}", activity.said()),
+        Event::Paused => "paused".to_owned(),
+        Event::Resumed => "resumed".to_owned(),
+        Event::AwayExplained { ms, was: Away::Break } => format!("away for {}: a break", clock(*ms)),
+        Event::AwayExplained { ms, was: Away::Work } => format!("away for {}: no break", clock(*ms)),
+        Event::DebriefAnswered { question, answer } => {
+            format!("{}: {}", question.word(), answer.as_deref().unwrap_or_default())
+        }
         Event::SessionClosed => "session finished".to_owned(),
         Event::SessionReopened => "session reopened".to_owned(),
         Event::SessionStarted(_) => "session started".to_owned(),

@@ -150,6 +150,13 @@ impl Walk {
             | Event::ComponentSet { .. }
             | Event::FieldSet { .. }
             | Event::StrategyChosen(_)
+            | Event::CharterSet(_)
+            | Event::TimeBoxSet(_)
+            | Event::ActivitySwitched(_)
+            | Event::Paused
+            | Event::Resumed
+            | Event::AwayExplained { .. }
+            | Event::DebriefAnswered { .. }
             | Event::SessionClosed
             | Event::SessionReopened => Vec::new(),
         }

@@ -6,7 +6,8 @@ use super::obstacle::obstacle;
 use super::state::{After, Walk};
 use crate::domain::id::{EventId, PromptId};
 use crate::domain::plan::NodeIdx;
-use crate::domain::session::{Command, Event, Fresh, Recorded, Subject};
+use crate::domain::session::{Away, Command, Event, Fresh, Recorded, Subject};
+use crate::domain::time::clock;
 use crate::domain::verdict::Verdict;
 use crate::tui::effect::{Effect, Effects};
 use crate::tui::keymap::{Action, Motion};
@@ -215,6 +216,16 @@ fn answer_to(walk: &Walk, event: &Event) -> Option<String> {
         Event::FieldSet { name, value: Some(value) } => Some(format!("{name}: {value}")),
         Event::FieldSet { name, value: None } => Some(format!("{name} is not said any more")),
         Event::StrategyChosen(strategy) => Some(format!("{strategy}: {}", strategy.meaning())),
+        Event::CharterSet(Some(charter)) => Some(format!("charter: {charter}")),
+        Event::CharterSet(None) => Some("the session has no charter any more".to_owned()),
+        Event::TimeBoxSet(Some(ms)) => Some(format!("time box: {}", clock(*ms))),
+        Event::TimeBoxSet(None) => Some("the session has no time box any more".to_owned()),
+        Event::ActivitySwitched(activity) => Some(format!("from now on: {}", activity.said())),
+        Event::Paused => Some("paused: the clock is stopped".to_owned()),
+        Event::Resumed => Some("the clock goes on".to_owned()),
+        Event::AwayExplained { ms, was: Away::Break } => Some(format!("{} of it was a break", clock(*ms))),
+        Event::AwayExplained { ms, was: Away::Work } => Some(format!("{} more of work", clock(*ms))),
+        Event::DebriefAnswered { question, .. } => Some(format!("{} saved", question.word())),
         Event::SessionStarted(_) | Event::VerdictRecorded { .. } | Event::VerdictCleared { .. } => None,
     }
 }
@@ -226,6 +237,9 @@ fn subject(walk: &Walk, event: EventId) -> String {
         Subject::Prompt { first, others } => format!("{} and {others} more", title_of(walk, first)),
         Subject::Component(component) => format!("what stands for {component}"),
         Subject::Field(name) => format!("the field {name}"),
+        Subject::Charter => "the charter".to_owned(),
+        Subject::TimeBox => "the time box".to_owned(),
+        Subject::Debrief(question) => format!("{} in the debrief", question.word()),
         Subject::Note | Subject::Nothing => "a note".to_owned(),
     }
 }
