@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use crate::opening::OpeningError;
 use crate::paths::NoPlaceForDatabase;
 use crate::reading::ReadError;
+use crate::reporting::ReportError;
 use crate::store::{FindError, StoreError};
 use crate::tui::run::RunError;
 
@@ -97,6 +98,9 @@ pub enum Error {
     /// The walk could not start, or had to stop.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// There is no report.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// Standard output failed for another reason than a closed pipe.
     #[error("writing to standard output: {0}")]
     Output(io::Error),
@@ -125,6 +129,12 @@ impl Error {
             Self::Store(StoreError::NoSuchSession { .. }) => Exit::PROBLEM,
             Self::NoPlaceForDatabase(_) | Self::Store(_) | Self::Find(FindError::Store(_)) => Exit::DATABASE,
             Self::Find(_) => Exit::PROBLEM,
+            Self::Report(error) => match error {
+                ReportError::Store(StoreError::NoSuchSession { .. }) => Exit::PROBLEM,
+                ReportError::Store(_) => Exit::DATABASE,
+                ReportError::Refused(_) => Exit::USAGE,
+                ReportError::Write(_) | ReportError::Output(_) => Exit::OUTPUT,
+            },
             Self::NoTerminal | Self::Run(RunError::Terminal(_) | RunError::Lost(_)) => Exit::NO_TERMINAL,
             Self::Run(RunError::Opening(error)) => match error {
                 OpeningError::Read(_) => Exit::UNREADABLE,

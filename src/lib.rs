@@ -15,7 +15,7 @@
 //!       |   effects     update: pure README in one table
 //!       |      |        view: ratatui
 //!       v      v
-//!     opening, reading                     from a path to a walk; from a path to bytes
+//!     opening, reading, reporting, writing    from a path to a walk and to bytes; from sessions to a report and a file
 //!       |      |
 //!       v      v
 //!     store/ format/                       only store: rusqlite. format: text to values to text
@@ -64,8 +64,8 @@
 //!
 //! # Modules, in reading order
 //!
-//! [`domain`]; [`format`](mod@format) and [`store`] beside it; [`reading`] and [`opening`] above them; [`visible`],
-//! [`paths`] and [`error`], which both faces use; [`cli`]; [`tui`].
+//! [`domain`]; [`format`](mod@format) and [`store`] beside it; [`reading`], [`opening`], [`writing`] and [`reporting`]
+//! above them; [`visible`], [`paths`] and [`error`], which both faces use; [`cli`]; [`tui`].
 
 pub mod domain;
 
@@ -74,6 +74,8 @@ pub mod store;
 
 pub mod opening;
 pub mod reading;
+pub mod reporting;
+pub mod writing;
 
 pub mod error;
 pub mod paths;

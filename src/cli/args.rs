@@ -14,6 +14,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use crate::domain::component::ComponentState;
 use crate::domain::strategy::Strategy;
 use crate::error::Exit;
+use crate::format::report::{Extent, Form};
 use crate::opening::Choices;
 
 /// What is to be done, and how to say it.
@@ -104,6 +105,8 @@ pub enum Task {
         /// How to say it.
         format: Format,
     },
+    /// Write sessions in the form that their readers use.
+    Report(Report),
     /// Print a completion script.
     Completions {
         /// For which shell.
@@ -111,6 +114,19 @@ pub enum Task {
     },
     /// Print the manual page.
     Man,
+}
+
+/// A report that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// As for [`Task::Show`], at least one.
+    pub sessions: Vec<String>,
+    /// Which form.
+    pub form: Form,
+    /// How much of it.
+    pub extent: Extent,
+    /// Where it goes; to standard output without one.
+    pub file: Option<PathBuf>,
 }
 
 /// Where a plan is read from.
@@ -233,6 +249,12 @@ enum TypedCommand {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Write sessions in the form that their readers use
+    ///
+    /// On standard output, or with -o into a file, whole or not at all. Several sessions go into one report where the
+    /// form allows it.
+    #[command(after_help = REPORT_EXAMPLES)]
+    Report(TypedReport),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -240,6 +262,28 @@ enum TypedCommand {
     },
     /// Print the manual page (roff)
     Man,
+}
+
+#[derive(Debug, Args)]
+struct TypedReport {
+    /// Sessions: ids, beginnings of some, or `latest`
+    #[arg(required = true, value_name = "SESSION")]
+    sessions: Vec<String>,
+    /// The form
+    #[arg(long, value_name = "FORM", default_value = Form::Markdown.word(), value_parser = forms())]
+    format: Form,
+    /// File to write; in an existing folder, a file with the form's own name
+    ///
+    /// An existing file is replaced in one step by the finished report, and keeps its permissions; a new one gets those
+    /// that new files get (umask), since a report is for others. The file's path is printed.
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::AnyPath)]
+    output: Option<PathBuf>,
+    /// Every prompt as well (markdown)
+    #[arg(long, conflicts_with = "failures_only")]
+    full: bool,
+    /// Only what failed (markdown)
+    #[arg(long)]
+    failures_only: bool,
 }
 
 #[derive(Debug, Args)]
@@ -316,6 +360,13 @@ fn strategies() -> impl TypedValueParser<Value = Strategy> {
     PossibleValuesParser::new(words).try_map(|word| word.parse::<Strategy>())
 }
 
+/// The words of the forms, so that help and completions list them.
+fn forms() -> impl TypedValueParser<Value = Form> {
+    let words = Form::ALL.map(|form| PossibleValue::new(form.word()).help(form.meaning()));
+    PossibleValuesParser::new(words)
+        .try_map(|word| Form::from_word(&word).ok_or_else(|| format!("there is no form {word}")))
+}
+
 /// What people type most, in the order in which they meet it.
 pub const EXAMPLES: &str = "\
 Examples:
@@ -326,6 +377,14 @@ Examples:
   seamwalk show latest                      what was tested, what broke, and the notes
   seamwalk compare 019ab5e2 latest          what newly fails since; exit code 1 if anything does
   seamwalk show latest --format json | jq '.prompts[] | select(.verdict == \"fail\") | .text'";
+
+/// How reports are asked for.
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  seamwalk report latest                               for a pull request, in Markdown
+  seamwalk report latest --failures-only | gh pr comment --body-file -
+  seamwalk report latest --format json -o reports/     reports/web-shop-019ab5e2.json
+  seamwalk report 019ab5e2 019ac001 latest --format csv -o sessions.csv";
 
 /// What a script that compares has to know.
 const COMPARE_CODES: &str = "\
@@ -416,10 +475,29 @@ fn meant(typed: Typed) -> Result<Invocation, clap::Error> {
         (Some(TypedCommand::Sessions { format }), None) => Task::Sessions { format },
         (Some(TypedCommand::Show { session, format }), None) => Task::Show { session, format },
         (Some(TypedCommand::Compare { a, b, format }), None) => Task::Compare { a, b, format },
+        (Some(TypedCommand::Report(report)), None) => Task::Report(meant_report(report)?),
         (Some(TypedCommand::Completions { shell }), None) => Task::Completions { shell },
         (Some(TypedCommand::Man), None) => Task::Man,
     };
     Ok(Invocation { globals: Globals { db, config, color, ascii }, task })
+}
+
+fn meant_report(typed: TypedReport) -> Result<Report, clap::Error> {
+    let TypedReport { sessions, format: form, output, full, failures_only } = typed;
+    let extent = match (full, failures_only) {
+        (true, _) => Extent::Full,
+        (_, true) => Extent::FailuresOnly,
+        (false, false) => Extent::Usual,
+    };
+    if extent != Extent::Usual && !form.has_extents() {
+        let option = if full { "--full" } else { "--failures-only" };
+        return Err(refused(format!(
+            "{option} is for people: the form {form} always tells everything",
+            form = form.word()
+        )));
+    }
+    let file = output.filter(|path| path.as_os_str() != "-");
+    Ok(Report { sessions, form, extent, file })
 }
 
 fn walk_choices(typed: TypedWalk) -> Result<(PathBuf, Choices), clap::Error> {

@@ -18,6 +18,7 @@ pub mod order;
 pub mod output;
 pub mod page;
 pub mod plan;
+pub mod report;
 pub mod sessions;
 pub mod show;
 pub mod walk;
@@ -79,6 +80,7 @@ fn carry_out(invocation: Invocation, output: &mut Output) -> Result<Exit, Error>
         Task::Sessions { format } => sessions::list(&database()?, format, output),
         Task::Show { session, format } => show::show(&database()?, &session, format, output),
         Task::Compare { a, b, format } => compare::compare(&database()?, [&a, &b], format, output),
+        Task::Report(report) => report::report(&database()?, &report, output),
         Task::Completions { shell } => output.generated(&describe::completions(shell)).map(|()| Exit::OK),
         Task::Man => output.generated(&describe::manual_page()).map(|()| Exit::OK),
     }

@@ -5,7 +5,7 @@
 //! success, and what would follow is dropped.
 
 use std::fmt::Display;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use serde::Serialize;
 
@@ -113,6 +113,31 @@ impl Output {
         self.write(bytes)
     }
 
+    /// Lets `write` print a report as it goes. Into a pipe or a file it goes byte for byte; on a terminal, whatever
+    /// could command it is made visible.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Output::page`], and what `write` fails with.
+    pub fn report(&mut self, write: impl FnOnce(&mut dyn Write) -> Result<(), Error>) -> Result<(), Error> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        let written = if io::stdout().is_terminal() {
+            let mut safe = SafeLines { out: &mut out, line: Vec::new() };
+            write(&mut safe).and_then(|()| safe.flush().map_err(Error::Output))
+        } else {
+            write(&mut out).and_then(|()| out.flush().map_err(Error::Output))
+        };
+        // Dropping it would try once more what failed.
+        let _ = out.into_parts();
+        match written {
+            Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(())
+            }
+            written => written,
+        }
+    }
+
     /// Prints help or version, with colours where they are wanted.
     ///
     /// # Errors
@@ -142,6 +167,38 @@ impl Output {
             }
             Err(error) => Err(Error::Output(error)),
         }
+    }
+}
+
+/// A report on its way to a terminal, line by line.
+struct SafeLines<'o> {
+    out: &'o mut dyn Write,
+    line: Vec<u8>,
+}
+
+impl Write for SafeLines<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(piece);
+            if piece.ends_with(b"\n") {
+                self.put_line()?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.put_line()?;
+        self.out.flush()
+    }
+}
+
+impl SafeLines<'_> {
+    fn put_line(&mut self) -> io::Result<()> {
+        let line = String::from_utf8_lossy(&self.line);
+        self.out.write_all(visible::text(&line).as_bytes())?;
+        self.line.clear();
+        Ok(())
     }
 }
 

@@ -11,6 +11,7 @@ pub mod identity;
 pub mod plan;
 pub mod point;
 pub mod progress;
+pub mod report;
 pub mod revision;
 pub mod session;
 pub mod strategy;

@@ -141,6 +141,12 @@ impl Revision {
         by_id.binary_search_by_key(&prompt, |(id, _)| *id).ok().map(|at| by_id[at].1)
     }
 
+    /// The number of `prompt` among the prompts, from 0 in file order, if it is in this state of the plan.
+    #[must_use]
+    pub fn ordinal(&self, prompt: PromptId) -> Option<usize> {
+        self.place(prompt).map(|idx| self.places.ordinals[idx.at()] as usize)
+    }
+
     /// The prompts that belong to a session which was started so, in file order.
     #[must_use]
     pub fn prompts_of(&self, start: &Start) -> Vec<(PromptId, NodeRef<'_>)> {

@@ -52,6 +52,30 @@ impl Timestamp {
         self.0.to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
+    /// RFC 3339 with seconds and offset, for forms that know no smaller unit: `2026-11-23T14:02:11+01:00`.
+    #[must_use]
+    pub fn rfc3339_seconds(self) -> String {
+        self.0.to_rfc3339_opts(SecondsFormat::Secs, false)
+    }
+
+    /// Date, time of day and offset for people elsewhere: `2026-11-23 14:02 +01:00`.
+    #[must_use]
+    pub fn date_hour_minute_offset(self) -> String {
+        self.0.format("%Y-%m-%d %H:%M %:z").to_string()
+    }
+
+    /// The date where it was taken, as short as names of files have it: `261123`.
+    #[must_use]
+    pub fn yymmdd(self) -> String {
+        self.0.format("%y%m%d").to_string()
+    }
+
+    /// Date and time of day as session sheets have them: `11/23/26 2:02pm`.
+    #[must_use]
+    pub fn month_day_year(self) -> String {
+        self.0.format("%-m/%-d/%y %-I:%M%P").to_string()
+    }
+
     /// The time of day where it was taken: `14:02`.
     #[must_use]
     pub fn hour_minute(self) -> String {
@@ -110,6 +134,16 @@ mod tests {
         assert!(time.rfc3339().ends_with("+01:00"), "{time}");
         assert_eq!(Timestamp::from_unix_ms(i64::MAX, 0), None);
         assert_eq!(Timestamp::from_unix_ms(0, 60 * 24), None);
+    }
+
+    #[test]
+    fn forms_get_a_time_as_they_want_it() {
+        let time = at(1_795_442_531_042);
+        assert_eq!(time.rfc3339_seconds(), "2026-11-23T15:02:11+01:00");
+        assert_eq!(time.date_hour_minute_offset(), "2026-11-23 15:02 +01:00");
+        assert_eq!((time.yymmdd().as_str(), time.month_day_year().as_str()), ("261123", "11/23/26 3:02pm"));
+        let midnight = Timestamp::from_unix_ms(1_767_225_600_000, 0).unwrap();
+        assert_eq!(midnight.month_day_year(), "1/1/26 12:00am");
     }
 
     #[test]

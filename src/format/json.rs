@@ -5,18 +5,18 @@
 use std::io;
 
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter};
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 use super::escape::is_unsafe;
 use crate::domain::plan::{DataRow, NodeKind, NodeRef, Plan};
 use crate::domain::point::IntegrationPoint;
 
 /// Escapes, on top of what JSON demands, every character that could drive or deceive a terminal.
-struct SafeFormatter<'i> {
-    pretty: PrettyFormatter<'i>,
+struct SafeFormatter<F> {
+    layout: F,
 }
 
-impl Formatter for SafeFormatter<'_> {
+impl<F: Formatter> Formatter for SafeFormatter<F> {
     fn write_string_fragment<W: ?Sized + io::Write>(
         &mut self,
         writer: &mut W,
@@ -37,39 +37,39 @@ impl Formatter for SafeFormatter<'_> {
     }
 
     fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.begin_array(writer)
+        self.layout.begin_array(writer)
     }
 
     fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.end_array(writer)
+        self.layout.end_array(writer)
     }
 
     fn begin_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.pretty.begin_array_value(writer, first)
+        self.layout.begin_array_value(writer, first)
     }
 
     fn end_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.end_array_value(writer)
+        self.layout.end_array_value(writer)
     }
 
     fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.begin_object(writer)
+        self.layout.begin_object(writer)
     }
 
     fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.end_object(writer)
+        self.layout.end_object(writer)
     }
 
     fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.pretty.begin_object_key(writer, first)
+        self.layout.begin_object_key(writer, first)
     }
 
     fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.begin_object_value(writer)
+        self.layout.begin_object_value(writer)
     }
 
     fn end_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.end_object_value(writer)
+        self.layout.end_object_value(writer)
     }
 }
 
@@ -80,13 +80,25 @@ impl Formatter for SafeFormatter<'_> {
 #[must_use]
 pub fn to_safe_json<T: Serialize>(value: &T) -> String {
     let mut bytes = Vec::new();
-    let formatter = SafeFormatter { pretty: PrettyFormatter::new() };
+    let formatter = SafeFormatter { layout: PrettyFormatter::new() };
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
     if value.serialize(&mut serializer).is_err() {
         bytes = b"null".to_vec();
     }
     bytes.push(b'\n');
     String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// Writes `value` as [`to_safe_json`] does, but on one line and without a line break behind it: for documents too large
+/// to be held.
+///
+/// # Errors
+///
+/// What `out` fails with, or a value that JSON cannot hold.
+pub(super) fn write_safe_line<T: Serialize + ?Sized>(value: &T, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut serializer =
+        serde_json::Serializer::with_formatter(out, SafeFormatter { layout: CompactFormatter });
+    value.serialize(&mut serializer).map_err(io::Error::from)
 }
 
 #[derive(Serialize)]

@@ -5,7 +5,8 @@
 //! before the work that depends on it begins.
 //!
 //! In reading order: `encoding` makes bytes a text, `front_matter` cuts off the YAML, `markdown` or `outline`
-//! collect drafts, `draft` settles which of them are sections and prompts, and `print` writes a plan back.
+//! collect drafts, `draft` settles which of them are sections and prompts, and `print` writes a plan back. What was
+//! walked leaves through [`report`].
 
 use std::path::Path;
 
@@ -22,6 +23,7 @@ mod outline;
 mod position;
 mod print;
 mod prose;
+pub mod report;
 pub mod text;
 
 pub use check::check;

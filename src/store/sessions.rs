@@ -224,6 +224,15 @@ impl Store {
     ///
     /// As [`Store::load`].
     pub fn load_session(&self, session: SessionId) -> Result<Session, StoreError> {
+        self.replay(session, self.all_events(session)?)
+    }
+
+    /// Every event of `session`, from its start, verified, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] names the first event that cannot be believed, or says that some are missing.
+    pub fn all_events(&self, session: SessionId) -> Result<Vec<Recorded>, StoreError> {
         let (.., seq) = self.pointer(session)?;
         let events = events_from(self.conn(), self.path(), session, 0)?;
         let found = events.last().map_or(0, |event| event.seq);
@@ -232,11 +241,44 @@ impl Store {
             let path = self.path.clone();
             return Err(StoreError::MissingEvents { path, session, found, expected: seq });
         }
+        Ok(events)
+    }
+
+    /// What `events`, all of `session`, add up to.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::DamagedSession`] if they cannot follow each other.
+    pub fn replay(&self, session: SessionId, events: Vec<Recorded>) -> Result<Session, StoreError> {
         Session::replay(session, events).map_err(|source| StoreError::DamagedSession {
             path: self.path.clone(),
             session,
             source,
         })
+    }
+
+    /// Hands the events of `session` up to place `last_seq` to `visit`, verified, in order, none of them kept.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::all_events`], and what `visit` fails with.
+    pub fn visit_events<E: From<StoreError>>(
+        &self,
+        session: SessionId,
+        last_seq: u64,
+        visit: impl FnMut(Recorded) -> Result<(), E>,
+    ) -> Result<(), E> {
+        visit_events(self.conn(), self.path(), session, 0..last_seq.saturating_add(1), visit)
+    }
+
+    /// The plan of `session`, and the number of the state of it that it was last opened with.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NoSuchSession`], or what SQLite refuses.
+    pub fn plan_state_of(&self, session: SessionId) -> Result<(PlanId, u32), StoreError> {
+        let (plan, number, _) = self.pointer(session)?;
+        Ok((plan, number))
     }
 
     fn pointer(&self, session: SessionId) -> Result<(PlanId, u32, u64), StoreError> {
@@ -402,19 +444,34 @@ fn events_in(
     session: SessionId,
     seqs: Range<u64>,
 ) -> Result<Vec<Recorded>, StoreError> {
+    let mut events = Vec::new();
+    visit_events(conn, path, session, seqs, |event| {
+        events.push(event);
+        Ok::<(), StoreError>(())
+    })?;
+    Ok(events)
+}
+
+fn visit_events<E: From<StoreError>>(
+    conn: &Connection,
+    path: &Path,
+    session: SessionId,
+    seqs: Range<u64>,
+    mut visit: impl FnMut(Recorded) -> Result<(), E>,
+) -> Result<(), E> {
     const DOING: &str = "reading the events";
     let sql = format!("{} WHERE session_id = ?1 AND seq >= ?2 AND seq < ?3 ORDER BY seq", event::SELECT);
     let mut statement = conn.prepare_cached(&sql).during(path, DOING)?;
     let (first, end) = (convert::int(seqs.start), convert::int(seqs.end));
     let mut rows = statement.query(params![session.0, first, end]).during(path, DOING)?;
-    let mut events = Vec::new();
     while let Some(row) = rows.next().during(path, DOING)? {
         match event::read(session, row).during(path, DOING)? {
-            Ok(event) => events.push(event),
+            Ok(event) => visit(event)?,
             Err(event::DamagedRow { seq, id, why }) => {
-                return Err(StoreError::DamagedEvent { path: path.to_owned(), session, seq, event: id, why });
+                let path = path.to_owned();
+                return Err(StoreError::DamagedEvent { path, session, seq, event: id, why }.into());
             }
         }
     }
-    Ok(events)
+    Ok(())
 }

@@ -25,6 +25,8 @@ mod picture;
 #[cfg(all(test, unix))]
 mod pty;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod store;
 #[cfg(test)]
 mod strategy;

@@ -171,6 +171,20 @@ pub enum Subject<'a> {
     },
 }
 
+pub(super) fn as_mark(change: &Change) -> Option<Mark<'_>> {
+    match &change.what {
+        What::Mark { verdict, wording, conditions, blocked_by, .. } => Some(Mark {
+            event: change.event,
+            verdict: *verdict,
+            at: change.at,
+            wording,
+            conditions,
+            blocked_by: *blocked_by,
+        }),
+        _ => None,
+    }
+}
+
 pub(super) fn as_note(change: &Change) -> Option<Note<'_>> {
     match &change.what {
         What::Note(note) => Some(Note { event: change.event, at: change.at, note }),

@@ -19,7 +19,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use change::{Change, Settled, What, as_note};
+use change::{Change, Settled, What, as_mark, as_note};
 pub use change::{Mark, Note, Subject};
 pub use clock::{Activity, Away, Clock, Lap, Moment, Times, unmeasured_ms};
 pub use command::{Command, Judged, Refusal};
@@ -258,18 +258,26 @@ impl Session {
     /// The mark of `prompt` that counts, if it has one.
     #[must_use]
     pub fn mark(&self, prompt: PromptId) -> Option<Mark<'_>> {
-        let change = self.latest_change(prompt)?;
-        match &change.what {
-            What::Mark { verdict, wording, conditions, blocked_by, .. } => Some(Mark {
-                event: change.event,
-                verdict: *verdict,
-                at: change.at,
-                wording,
-                conditions,
-                blocked_by: *blocked_by,
-            }),
-            _ => None,
-        }
+        as_mark(self.latest_change(prompt)?)
+    }
+
+    /// All marks of `prompt` that count, the latest first: those that later ones replaced are among them, those that
+    /// were taken back are not.
+    pub fn marks_of(&self, prompt: PromptId) -> impl Iterator<Item = Mark<'_>> {
+        let mut idx = self.latest.get(&prompt).copied();
+        std::iter::from_fn(move || {
+            loop {
+                let change = self.changes.get(idx? as usize)?;
+                idx = match change.what {
+                    What::Mark { before, .. } | What::Clear { before, .. } => before,
+                    _ => None,
+                };
+                let mark = as_mark(change).filter(|_| self.counts(change));
+                if mark.is_some() {
+                    return mark;
+                }
+            }
+        })
     }
 
     /// The prompt whose pass made `prompt` untested again, if nobody touched it since.
@@ -309,6 +317,13 @@ impl Session {
 
     fn counts(&self, change: &Change) -> bool {
         self.changes[change.leader as usize].counts
+    }
+
+    /// True for an event that undo took back and that was not restored since.
+    #[must_use]
+    pub fn is_taken_back(&self, event: EventId) -> bool {
+        let change = self.by_event.get(&event).map(|idx| &self.changes[*idx as usize]);
+        change.is_some_and(|change| !self.counts(change))
     }
 
     /// The prompts that were ever marked or cleared, in no particular order.

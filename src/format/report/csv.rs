@@ -1,0 +1,187 @@
+//! A table for a spreadsheet: a row a prompt, then the same columns for each session.
+//!
+//! RFC 4180: commas, CRLF, quotes around what needs them, a header. A cell that a spreadsheet would take for a formula
+//! gets an apostrophe in front (R38), and so does one that begins with an apostrophe, so that [`unguarded`] gives back
+//! exactly what was there. Control characters other than line breaks and tabs are shown, since the RFC knows none.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use super::columns::{Cell, Subject, Table};
+use super::shown::without_controls;
+use super::{Failure, Named, Sessions, shortest_ids};
+use crate::domain::id::PlanId;
+use crate::domain::verdict::{Ground, Verdict};
+
+/// What stands in front of a cell that would be a formula.
+const GUARD: char = '\'';
+
+/// What every row begins with.
+const OWN: [&str; 9] = ["plan", "path", "prompt", "id", "tags", "from", "to", "kind", "in_plan"];
+
+/// What each session says of a row.
+const EACH: [&str; 6] = ["verdict", "ground", "marked_at", "build", "judged", "notes"];
+
+/// Writes all sessions.
+pub(super) fn write(sessions: &mut dyn Sessions, out: &mut dyn Write) -> Result<(), Failure> {
+    let named = sessions.named().to_vec();
+    let mut line = Line::new(out);
+    OWN.iter().try_for_each(|name| line.cell(name))?;
+    for name in names(&named) {
+        line.cell(&name)?;
+    }
+    line.end()?;
+    for plan in plans(&named) {
+        let title = named.iter().rev().find(|named| named.plan == plan).map_or("", |n| n.plan_title.as_str());
+        write_plan(title, &Table::read(plan, sessions)?, out)?;
+    }
+    Ok(())
+}
+
+/// The names of the sessions' columns: plain ones where there is one session, else with what tells them apart.
+fn names(named: &[Named]) -> Vec<String> {
+    let id_chars = shortest_ids(named);
+    let name = |column: &str, session: &Named| match named.len() {
+        1 => column.to_owned(),
+        _ => {
+            let id: String = session.id.to_string().chars().take(id_chars).collect();
+            format!("{column} ({id}, {}, {})", session.started_at.date_hour_minute(), session.tester)
+        }
+    };
+    named.iter().flat_map(|session| EACH.iter().map(move |column| name(column, session))).collect()
+}
+
+/// The plans of the sessions, each once, in the order in which they come.
+pub(super) fn plans(named: &[Named]) -> Vec<PlanId> {
+    let mut plans = Vec::new();
+    for plan in named.iter().map(|named| named.plan) {
+        if !plans.contains(&plan) {
+            plans.push(plan);
+        }
+    }
+    plans
+}
+
+fn write_plan(title: &str, table: &Table, out: &mut dyn Write) -> Result<(), Failure> {
+    let mut line = Line::new(out);
+    for (at, subject) in table.rows() {
+        line.cell(title)?;
+        match subject {
+            Subject::InPlan(id, node) => {
+                line.cell(&node.path().join(" > "))?;
+                line.cell(node.text())?;
+                line.cell(&id.to_string())?;
+                line.cell(&node.tags().join(" "))?;
+                let point = node.point();
+                line.cell(point.map_or("", |point| &point.from))?;
+                line.cell(point.map_or("", |point| &point.to))?;
+                line.cell(point.and_then(|point| point.kind.as_deref()).unwrap_or(""))?;
+                line.cell("yes")?;
+            }
+            Subject::Gone(gone) => {
+                line.cell(&gone.path.join(" > "))?;
+                line.cell(&gone.text)?;
+                line.cell(&gone.id.to_string())?;
+                ["", "", "", "", "no"].iter().try_for_each(|empty| line.cell(empty))?;
+            }
+        }
+        for cell in table.cells(at) {
+            write_cell(cell, &mut line)?;
+        }
+        line.end()?;
+    }
+    Ok(())
+}
+
+fn write_cell(cell: Option<Cell<'_>>, line: &mut Line<'_>) -> io::Result<()> {
+    let Some(Cell { standing, marked_at, build, wording, notes }) = cell else {
+        return EACH.iter().try_for_each(|_| line.cell(""));
+    };
+    line.cell(standing.verdict.word())?;
+    let ground = match standing.ground {
+        Ground::Unstated => "",
+        _ if standing.verdict == Verdict::Untested => "",
+        ground => ground.word(),
+    };
+    line.cell(ground)?;
+    match marked_at {
+        Some(at) => line.cell(&at.rfc3339())?,
+        None => line.cell("")?,
+    }
+    line.cell(build.unwrap_or(""))?;
+    line.cell(wording.unwrap_or(""))?;
+    let notes: Vec<String> = notes.iter().map(|(kind, text)| format!("{}: {text}", kind.word())).collect();
+    line.cell(&notes.join("\n"))
+}
+
+/// A line being written.
+pub(super) struct Line<'o> {
+    out: &'o mut dyn Write,
+    is_empty: bool,
+}
+
+impl<'o> Line<'o> {
+    pub(super) fn new(out: &'o mut dyn Write) -> Self {
+        Self { out, is_empty: true }
+    }
+
+    /// Writes the next cell, guarded and quoted as it needs.
+    pub(super) fn cell(&mut self, text: &str) -> io::Result<()> {
+        if !self.is_empty {
+            self.out.write_all(b",")?;
+        }
+        self.is_empty = false;
+        let text = guarded(text);
+        if !text.contains(['"', ',', '\n', '\r']) {
+            return self.out.write_all(text.as_bytes());
+        }
+        self.out.write_all(b"\"")?;
+        for (number, piece) in text.split('"').enumerate() {
+            if number > 0 {
+                self.out.write_all(b"\"\"")?;
+            }
+            self.out.write_all(piece.as_bytes())?;
+        }
+        self.out.write_all(b"\"")
+    }
+
+    /// Ends the line; the next cell begins another one.
+    pub(super) fn end(&mut self) -> io::Result<()> {
+        self.is_empty = true;
+        self.out.write_all(b"\r\n")
+    }
+}
+
+/// What a spreadsheet takes for the beginning of a formula: what Excel, LibreOffice and Google Sheets do, the full-width
+/// signs that some editions of Excel read likewise, and what they skip before they look.
+fn begins_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'])
+}
+
+fn guarded(text: &str) -> Cow<'_, str> {
+    let text = without_controls(text);
+    if begins_formula(&text) || text.starts_with(GUARD) { Cow::Owned(format!("{GUARD}{text}")) } else { text }
+}
+
+/// What a cell of a report says: its text without the apostrophe that keeps it from being a formula.
+#[must_use]
+pub fn unguarded(cell: &str) -> &str {
+    cell.strip_prefix(GUARD).unwrap_or(cell)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_be_a_formula_is_guarded_and_comes_back() {
+        for text in
+            ["=1+1", "+1", "-1", "@a", "\tx", "\rx", "\nx", "＝1", "'=1", "'", "plain", "", "a=b", " =1"]
+        {
+            let cell = guarded(text);
+            assert!(!begins_formula(&cell), "{cell:?}");
+            assert_eq!(unguarded(&cell), text);
+        }
+        assert_eq!(guarded("\0=1"), "␀=1");
+    }
+}

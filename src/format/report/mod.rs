@@ -1,0 +1,215 @@
+//! What was walked, in the forms that readers use: one file a form.
+//!
+//! A form takes sessions one after the other from [`Sessions`] and writes as it goes, so that a report of a million
+//! marks needs the memory of one session. Nothing here knows where sessions are kept or where the text goes, which time
+//! it is or which language the machine speaks: the same sessions give the same bytes everywhere (R42).
+//!
+//! What testers and plans say is hostile until shown otherwise. Each form has its own way of keeping it text; what they
+//! share is in `shown`.
+
+use std::error::Error;
+use std::io;
+use std::sync::Arc;
+
+use crate::domain::id::{PlanId, SessionId};
+use crate::domain::report::Walked;
+use crate::domain::revision::Revision;
+use crate::domain::session::Recorded;
+use crate::domain::time::Timestamp;
+
+mod columns;
+mod csv;
+mod json;
+mod markdown;
+mod shown;
+
+pub use csv::unguarded;
+pub use json::FORMAT as JSON_FORMAT;
+
+/// A form that a report can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// For a pull request.
+    Markdown,
+    /// For programs, with nothing left out.
+    Json,
+    /// For a spreadsheet.
+    Csv,
+}
+
+impl Form {
+    /// All forms, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Markdown, Self::Json, Self::Csv];
+
+    /// The word for it on the command line.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Json => "json",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// Who reads it.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Markdown => {
+                "for a pull request: what failed, what was not tested, what only a fake answered"
+            }
+            Self::Json => "for programs: every event, mark and note, nothing left out",
+            Self::Csv => "for a spreadsheet: a row a prompt, the same columns for each session",
+        }
+    }
+
+    /// What the name of its file ends in.
+    #[must_use]
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Markdown => "md",
+            Self::Json => "json",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// True for a form for people, which can tell more or less.
+    #[must_use]
+    pub const fn has_extents(self) -> bool {
+        matches!(self, Self::Markdown)
+    }
+
+    /// The form that `word` names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.word() == word)
+    }
+}
+
+/// How much a report for people tells. Forms for programs tell everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Extent {
+    /// What a reader has to know.
+    #[default]
+    Usual,
+    /// That, and every prompt.
+    Full,
+    /// What failed, and nothing else.
+    FailuresOnly,
+}
+
+/// Which session it is, known before it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Which session.
+    pub id: SessionId,
+    /// Its plan.
+    pub plan: PlanId,
+    /// What the plan was called when the session began.
+    pub plan_title: String,
+    /// Who walked.
+    pub tester: String,
+    /// When it began.
+    pub started_at: Timestamp,
+}
+
+/// The sessions of a report, in the order in which they were asked for.
+pub trait Sessions {
+    /// What is known of them all.
+    fn named(&self) -> &[Named];
+
+    /// Reads one.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Source`] if it cannot be read.
+    fn read(&mut self, number_idx: usize) -> Result<Walked, Failure>;
+
+    /// Reads the last session of the same plan that began before that one and in which something was tested.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Sessions::read`].
+    fn read_before(&mut self, number_idx: usize) -> Result<Option<Walked>, Failure>;
+
+    /// Goes through the events of one up to place `last_seq`, in order, undone ones included.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Sessions::read`], and what `visit` fails with.
+    fn visit_events(
+        &mut self,
+        number_idx: usize,
+        last_seq: u64,
+        visit: &mut dyn FnMut(&Recorded) -> Result<(), Failure>,
+    ) -> Result<(), Failure>;
+
+    /// The newest state of `plan` that any of the sessions was walked with.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Sessions::read`].
+    fn newest_state(&mut self, plan: PlanId) -> Result<Arc<Revision>, Failure>;
+}
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// It could not be written.
+    #[error(transparent)]
+    Write(#[from] io::Error),
+    /// A session could not be read.
+    #[error(transparent)]
+    Source(Box<dyn Error + Send + Sync>),
+    /// The form cannot tell what was asked for.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// Writes the sessions to `out` in `form`.
+///
+/// # Errors
+///
+/// [`Failure`]; what was written until then is no report.
+pub fn write(
+    form: Form,
+    extent: Extent,
+    sessions: &mut dyn Sessions,
+    out: &mut dyn io::Write,
+) -> Result<(), Failure> {
+    match form {
+        Form::Markdown => markdown::write(extent, sessions, out),
+        Form::Json => json::write(sessions, out),
+        Form::Csv => csv::write(sessions, out),
+    }
+}
+
+/// What a report's file is called where nobody says so: `web-shop-019ab5e2.md`.
+#[must_use]
+pub fn file_name(form: Form, sessions: &[Named]) -> String {
+    let first = sessions.first();
+    let title = first.map_or("", |first| first.plan_title.as_str());
+    let id = first.map_or_else(String::new, |first| first.id.to_string());
+    let id = id.get(..shortest_ids(sessions)).unwrap_or(&id);
+    let more = if sessions.len() > 1 { format!("-and-{}-more", sessions.len() - 1) } else { String::new() };
+    format!("{}-{id}{more}.{}", slug(title), form.ending())
+}
+
+/// The letters and digits of `title` that every file system takes, for people to recognise it.
+fn slug(title: &str) -> String {
+    const MOST_CHARS: usize = 40;
+    let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let slug = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-");
+    let slug: String = slug.chars().take(MOST_CHARS).collect();
+    if slug.is_empty() { "report".to_owned() } else { slug.trim_end_matches('-').to_owned() }
+}
+
+/// How many characters of each id tell it from the others.
+fn shortest_ids(sessions: &[Named]) -> usize {
+    const FEWEST_CHARS: usize = 8;
+    let mut sorted: Vec<String> = sessions.iter().map(|named| named.id.to_string()).collect();
+    sorted.sort();
+    sorted.dedup();
+    let shared = |pair: &[String]| pair[0].chars().zip(pair[1].chars()).take_while(|(a, b)| a == b).count();
+    sorted.windows(2).map(|pair| shared(pair) + 1).max().unwrap_or(0).max(FEWEST_CHARS)
+}

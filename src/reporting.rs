@@ -1,0 +1,205 @@
+//! From sessions in the store to a report: reads what a form asks for, and sees to it that no report takes the place of
+//! something that it was made from.
+//!
+//! Both faces come through here, so that a report is the same from a key and from a command.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::domain::id::{PlanId, SessionId};
+use crate::domain::report::{Spent, Walked};
+use crate::domain::revision::Revision;
+use crate::domain::session::Recorded;
+use crate::format::report::{self, Extent, Failure, Form, Named, Sessions};
+use crate::store::{SessionHead, Store, StoreError};
+use crate::writing::{self, WriteError};
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The form cannot tell what was asked for.
+    #[error("{0}")]
+    Refused(String),
+    /// The file could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// What the report was written to failed.
+    #[error("writing the report: {0}")]
+    Output(std::io::Error),
+}
+
+impl From<Failure> for ReportError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Write(error) => Self::Output(error),
+            Failure::Refused(why) => Self::Refused(why),
+            Failure::Source(error) => match error.downcast::<StoreError>() {
+                Ok(error) => Self::Store(*error),
+                Err(error) => Self::Refused(error.to_string()),
+            },
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Source(Box::new(error))
+    }
+}
+
+/// Sessions of a store, for a report.
+pub struct Stored<'s> {
+    store: &'s Store,
+    named: Vec<Named>,
+    /// What is known of all sessions of the store: the one before is among them.
+    heads: Vec<SessionHead>,
+    /// The newest state of each plan, and the one that was read last: sessions of one plan mostly share it.
+    revisions: Vec<Arc<Revision>>,
+}
+
+impl<'s> Stored<'s> {
+    /// The sessions `ids`, each once, in that order.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if one of them is not there, or the database cannot be read.
+    pub fn new(store: &'s Store, ids: &[SessionId]) -> Result<Self, StoreError> {
+        let heads = store.sessions()?;
+        let mut named: Vec<Named> = Vec::with_capacity(ids.len());
+        for id in ids {
+            if named.iter().all(|known| known.id != *id) {
+                named.push(name(&store.session_head(*id)?));
+            }
+        }
+        Ok(Self { store, named, heads, revisions: Vec::new() })
+    }
+
+    /// Writes them to `out` in `form`.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError`]; what was written until then is no report.
+    pub fn write(&mut self, form: Form, extent: Extent, out: &mut dyn Write) -> Result<(), ReportError> {
+        Ok(report::write(form, extent, self, out)?)
+    }
+
+    /// Writes them to a file in `form`, whole or not at all, and says which: `wanted`, or in an existing folder a file
+    /// called as [`report::file_name`] says.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError`]; what was at that place is there still.
+    pub fn write_file(&mut self, form: Form, extent: Extent, wanted: &Path) -> Result<PathBuf, ReportError> {
+        let path = writing::target(wanted, &report::file_name(form, &self.named));
+        self.keep_what_it_is_made_from(&path)?;
+        let written = writing::write_whole(&path, |out| self.write(form, extent, out));
+        match written {
+            Ok(()) => Ok(path),
+            Err(ReportError::Output(source)) => Err(WriteError::Io { path, source }.into()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A slip of the hand must not put a report in the place of the database or of a plan.
+    fn keep_what_it_is_made_from(&self, path: &Path) -> Result<(), WriteError> {
+        let Ok(real) = fs::canonicalize(path) else { return Ok(()) };
+        let database = self.store.path();
+        let beside = real.parent() == database.parent()
+            && real.file_name().zip(database.file_name()).is_some_and(|(file, database)| {
+                file.as_encoded_bytes().starts_with(database.as_encoded_bytes())
+            });
+        if beside {
+            return Err(WriteError::Database { path: path.to_owned() });
+        }
+        let is_here = |head: &SessionHead| self.named.iter().any(|named| named.plan == head.plan);
+        let mut sources =
+            self.heads.iter().filter(|head| is_here(head)).filter_map(|h| h.plan_source.as_ref());
+        if sources.any(|source| Path::new(source) == real) {
+            return Err(WriteError::Plan { path: path.to_owned() });
+        }
+        Ok(())
+    }
+
+    fn read_session(&mut self, id: SessionId) -> Result<Walked, StoreError> {
+        let events = self.store.all_events(id)?;
+        let spent = Spent::of(&events);
+        let session = self.store.replay(id, events)?;
+        let (plan, number) = self.store.plan_state_of(id)?;
+        let revision = self.revision(plan, number)?;
+        let source = self.heads.iter().find(|head| head.id == id).and_then(|head| head.plan_source.clone());
+        Ok(Walked { session, revision, source, spent })
+    }
+
+    fn revision(&mut self, plan: PlanId, number: u32) -> Result<Arc<Revision>, StoreError> {
+        /// More than two plans side by side are rare, and states of 100,000 prompts are large.
+        const KEPT: usize = 2;
+        let is_it = |known: &Arc<Revision>| known.plan_id() == plan && known.number() == number;
+        if let Some(known) = self.revisions.iter().find(|known| is_it(known)) {
+            return Ok(Arc::clone(known));
+        }
+        let revision = Arc::new(self.store.revision(plan, number)?);
+        if self.revisions.len() == KEPT {
+            self.revisions.remove(0);
+        }
+        self.revisions.push(Arc::clone(&revision));
+        Ok(revision)
+    }
+}
+
+fn name(head: &SessionHead) -> Named {
+    Named {
+        id: head.id,
+        plan: head.plan,
+        plan_title: head.plan_title.clone(),
+        tester: head.tester.clone(),
+        started_at: head.started_at,
+    }
+}
+
+impl Sessions for Stored<'_> {
+    fn named(&self) -> &[Named] {
+        &self.named
+    }
+
+    fn read(&mut self, number_idx: usize) -> Result<Walked, Failure> {
+        Ok(self.read_session(self.named[number_idx].id)?)
+    }
+
+    fn read_before(&mut self, number_idx: usize) -> Result<Option<Walked>, Failure> {
+        let named = &self.named[number_idx];
+        // The identity begins with the time as well, and decides where two began in the same millisecond.
+        let order = |head: &SessionHead| (head.started_at.unix_ms(), head.id);
+        let is_before = |head: &&SessionHead| {
+            head.plan == named.plan
+                && head.counts.tested() > 0
+                && order(head) < (named.started_at.unix_ms(), named.id)
+        };
+        let before = self.heads.iter().filter(is_before).max_by_key(|head| order(head)).map(|head| head.id);
+        match before {
+            Some(id) => Ok(Some(self.read_session(id)?)),
+            None => Ok(None),
+        }
+    }
+
+    fn visit_events(
+        &mut self,
+        number_idx: usize,
+        last_seq: u64,
+        visit: &mut dyn FnMut(&Recorded) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        self.store.visit_events(self.named[number_idx].id, last_seq, |recorded| visit(&recorded))
+    }
+
+    fn newest_state(&mut self, plan: PlanId) -> Result<Arc<Revision>, Failure> {
+        let mut newest = 0;
+        for named in self.named.iter().filter(|named| named.plan == plan) {
+            newest = newest.max(self.store.plan_state_of(named.id)?.1);
+        }
+        Ok(self.revision(plan, newest)?)
+    }
+}

@@ -1,0 +1,66 @@
+//! The pull-request form through pulldown-cmark, with everything that GitHub knows turned on.
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+use seamwalk::format::report::{Extent, Form};
+
+use super::fixture::Shop;
+
+/// What a report is built of, without its texts.
+pub(super) fn structure(markdown: &str) -> Vec<String> {
+    let parser = Parser::new_ext(markdown, Options::all());
+    let said = |event: Event<'_>| match event {
+        Event::Text(_) => None,
+        Event::Start(Tag::Link { .. } | Tag::Image { .. }) | Event::Html(_) | Event::InlineHtml(_) => {
+            panic!("foreign markup: {event:?}\n{markdown}")
+        }
+        event => Some(format!("{event:?}")),
+    };
+    parser.filter_map(said).collect()
+}
+
+/// What a reader sees.
+pub(super) fn read(markdown: &str) -> String {
+    let mut text = String::new();
+    for event in Parser::new_ext(markdown, Options::all()) {
+        match event {
+            Event::Text(piece) | Event::Code(piece) => text.push_str(&piece),
+            Event::SoftBreak | Event::HardBreak | Event::End(_) => text.push('\n'),
+            _ => {}
+        }
+    }
+    text
+}
+
+#[test]
+fn failing_comes_first_and_each_part_is_there() {
+    let shop = Shop::filled();
+    let report = shop.report(Form::Markdown, Extent::Usual, &[2]);
+    let parts = [
+        "Web shop: 3 prompts fail",
+        "Failed (3)",
+        "Adding an item reserves one in stock",
+        "cart -> inventory (http)",
+        "stock shows -1 for a second",
+        "Blocked (1)",
+        "blocked by: A declined card",
+        "Inconclusive (1)",
+        "Integration points that nobody tested (3 of 5)",
+        "no prompt is about it",
+        "Passed only against a stand-in (1)",
+        "payments fake: stripe-mock",
+        "Newly failing since the last session",
+        "Fixed since the last session",
+        "Notes on the session",
+    ];
+    let text = read(&report);
+    let mut from = 0;
+    for part in parts {
+        let at = text[from..].find(part).unwrap_or_else(|| panic!("no {part:?} behind byte {from}:\n{text}"));
+        from += at;
+    }
+    assert!(text.contains("<b>after</b> a reload") && text.contains("| and keeps its items"), "{text}");
+    assert!(!report.contains("The page has a title"));
+    assert!(shop.report(Form::Markdown, Extent::Full, &[2]).contains("The page has a title"));
+    assert!(!shop.report(Form::Markdown, Extent::FailuresOnly, &[2]).contains("Blocked"));
+    structure(&report);
+}
