@@ -6,7 +6,9 @@ use seamwalk::domain::component::{ComponentState, Ends, States};
 use seamwalk::domain::id::{EventId, PlanId, PromptId, SessionId, derived};
 use seamwalk::domain::identity;
 use seamwalk::domain::revision::Revision;
-use seamwalk::domain::session::{Activity, Away, Conditions, Event, Fresh, Lap, Moment, NoteKind, NoteText, Question, Start};
+use seamwalk::domain::session::{
+    Activity, Away, Conditions, Event, Fresh, Lap, Moment, NoteKind, NoteText, Question, Start,
+};
 use seamwalk::domain::strategy::Strategy;
 use seamwalk::domain::time::Timestamp;
 use seamwalk::domain::verdict::Verdict;
@@ -195,7 +197,7 @@ impl Shop {
     }
 
     fn ana(&mut self, n: u8) {
-        use NoteKind::{Bug, Idea, Note, Question, Setup};
+        use NoteKind::{Bug, Idea, Note, Setup};
         use Verdict::{Blocked, Fail, Inconclusive, Pass, Skip};
         let mut start = self.start_of("ana");
         start.charter = Some("Explore ordering".to_owned());
@@ -238,7 +240,7 @@ impl Shop {
                 (
                     240,
                     vec![self.note(
-                        Question,
+                        NoteKind::Question,
                         "who @owns the timeout? see http://wiki.example/a?b=c",
                         Some("Inventory"),
                     )],
@@ -269,9 +271,18 @@ impl Shop {
                 (4_060, vec![Event::Paused]),
                 (4_070, vec![Event::Resumed]),
                 (4_071, vec![Event::AwayExplained { ms: 61_000, was: Away::Break }]),
-                (4_075, vec![Event::TimeBoxSet(Some(90 * 60_000)), Event::CharterSet(Some(CHARTER.to_owned()))]),
+                (
+                    4_075,
+                    vec![Event::TimeBoxSet(Some(90 * 60_000)), Event::CharterSet(Some(CHARTER.to_owned()))],
+                ),
                 (4_080, vec![Event::ActivitySwitched(Activity::OffCharter)]),
-                (4_090, vec![answer(Question::Obstacles, "staging was slow\n# and down twice"), answer(Question::Outlook, "refunds")]),
+                (
+                    4_090,
+                    vec![
+                        answer(Question::Obstacles, "staging was slow\n# and down twice"),
+                        answer(Question::Outlook, "refunds"),
+                    ],
+                ),
                 (4_100, vec![Event::SessionClosed]),
             ],
         );

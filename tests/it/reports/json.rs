@@ -2,7 +2,9 @@
 
 use seamwalk::domain::component::{ComponentState, End, Ends};
 use seamwalk::domain::id::{EventId, PromptId};
-use seamwalk::domain::session::{Activity, Away, Conditions, Event, Lap, NoteKind, NoteText, Question, Recorded, Session, Start};
+use seamwalk::domain::session::{
+    Activity, Away, Conditions, Event, Lap, NoteKind, NoteText, Question, Recorded, Session, Start,
+};
 use seamwalk::domain::time::Timestamp;
 use seamwalk::domain::verdict::Verdict;
 use seamwalk::format::report::{Extent, Form, JSON_FORMAT};
