@@ -272,6 +272,16 @@ impl Walkway {
         format!("{}{}", self.count(stage), stage.summary())
     }
 
+    /// What stands for components is `states` by now: says anew what is fake, and leaves the order as it is.
+    pub fn restate(&mut self, plan: &Plan, states: &States) {
+        if matches!(self.strategy, Strategy::AsWritten | Strategy::RiskFirst) {
+            return;
+        }
+        for (stage, anew) in self.stages.iter_mut().zip(stages(plan, self.strategy, states)) {
+            stage.fake = anew.fake;
+        }
+    }
+
     /// The beginning of a stage's line: `stage 3 of 6: `.
     #[must_use]
     pub fn count(&self, stage: &Stage) -> String {
@@ -283,26 +293,44 @@ impl Stage {
     /// What is going on: `adding inventory; with cart, web; still fake: payments, mail`.
     #[must_use]
     pub fn summary(&self) -> String {
+        self.parts(usize::MAX, usize::MAX).join("; ")
+    }
+
+    /// The parts of its summary, what it is about first: with at most `most` names in each, and of what was there before,
+    /// which is what one can best do without, with at most `most_before`.
+    #[must_use]
+    pub fn parts(&self, most: usize, most_before: usize) -> Vec<String> {
         let mut parts = match self.topic {
             Topic::Everything => vec!["everything, as written".to_owned()],
             Topic::Focus(focus) => vec![focus.words().to_owned()],
             Topic::Components if self.adding.is_empty() => {
                 vec!["prompts without an integration point".to_owned()]
             }
-            Topic::Components => vec![format!("adding {}", self.adding.join(", "))],
+            Topic::Components => vec![format!("adding {}", listed(&self.adding, most))],
         };
         if !self.with.is_empty() {
-            parts.push(format!("with {}", self.with.join(", ")));
+            parts.push(format!("with {}", listed(&self.with, most_before)));
         }
         if !self.fake.is_empty() {
-            parts.push(format!("still fake: {}", self.fake.join(", ")));
+            parts.push(format!("still fake: {}", listed(&self.fake, most)));
         }
         if !self.cycle.is_empty() {
             let closing: Vec<String> =
                 self.cycle.iter().map(|(from, to)| format!("{from} -> {to}")).collect();
-            parts.push(format!("a cycle, closed by {}", closing.join(", ")));
+            parts.push(format!("a cycle, closed by {}", listed(&closing, most)));
         }
-        parts.join("; ")
+        parts
+    }
+}
+
+/// `a, b and 3 more`; one that would be the only one left out is named too.
+fn listed(names: &[impl AsRef<str>], most: usize) -> String {
+    let most = if names.len() <= most.saturating_add(1) { names.len() } else { most };
+    let named: Vec<&str> = names[..most].iter().map(AsRef::as_ref).collect();
+    match names.len() - most {
+        0 => named.join(", "),
+        left if most == 0 => left.to_string(),
+        left => format!("{} and {left} more", named.join(", ")),
     }
 }
 
@@ -316,10 +344,32 @@ pub fn order(plan: &Plan, strategy: Strategy, states: &States, last: &dyn Fn(Nod
     let stages = match strategy {
         Strategy::AsWritten => vec![as_written(plan)],
         Strategy::RiskFirst => risk_first(plan, last),
-        Strategy::BigBang => vec![all_at_once(plan, states, &Reason::AllAtOnce)],
-        Strategy::TopDown | Strategy::BottomUp | Strategy::Sandwich => by_component(plan, strategy, states),
+        Strategy::BigBang => filled(plan, Staging::at_once(plan, states), &Reason::AllAtOnce),
+        Strategy::TopDown | Strategy::BottomUp | Strategy::Sandwich => {
+            match staging(plan, strategy, states) {
+                Some(staging) => by_component(plan, staging),
+                None => filled(plan, Staging::at_once(plan, states), &Reason::TooManyComponents),
+            }
+        }
     };
     Walkway { strategy, stages }
+}
+
+/// The stages that [`order`] gives, without their prompts: much cheaper, since it asks for no prompt's point.
+#[must_use]
+pub fn stages(plan: &Plan, strategy: Strategy, states: &States) -> Vec<Stage> {
+    match strategy {
+        Strategy::AsWritten => vec![stage(1, Topic::Everything)],
+        Strategy::RiskFirst => {
+            let mut stages = risk_first(plan, &|_| Verdict::Untested);
+            stages.iter_mut().for_each(|stage| stage.prompts.clear());
+            stages
+        }
+        Strategy::BigBang => Staging::at_once(plan, states).stages,
+        Strategy::TopDown | Strategy::BottomUp | Strategy::Sandwich => {
+            staging(plan, strategy, states).unwrap_or_else(|| Staging::at_once(plan, states)).stages
+        }
+    }
 }
 
 fn stage(number: usize, topic: Topic) -> Stage {
@@ -374,23 +424,39 @@ const fn urgency(last: Verdict) -> u8 {
     }
 }
 
-fn all_at_once(plan: &Plan, states: &States, reason: &Reason) -> Stage {
-    let graph = Graph::of(plan);
-    let step = |prompt| Step { prompt, reason: reason.clone() };
-    let fake = graph.names.iter().filter(|name| matches!(states.of(name), ComponentState::Fake(_)));
-    Stage {
-        fake: fake.cloned().collect(),
-        prompts: plan.outline.prompts().map(|node| step(node.idx())).collect(),
-        adding: graph.names,
-        ..stage(1, Topic::Components)
+/// The stages before the prompts are put into them.
+struct Staging {
+    graph: Graph,
+    /// Parallel to the graph's components: the index of the stage that adds it.
+    added_in: Vec<usize>,
+    /// At least one.
+    stages: Vec<Stage>,
+}
+
+impl Staging {
+    /// One stage for everything.
+    fn at_once(plan: &Plan, states: &States) -> Self {
+        let graph = Graph::of(plan);
+        let fake = graph.names.iter().filter(|name| matches!(states.of(name), ComponentState::Fake(_)));
+        let (fake, adding) = (fake.cloned().collect(), graph.names.clone());
+        let only = Stage { fake, adding, ..stage(1, Topic::Components) };
+        Self { added_in: vec![0; graph.names.len()], graph, stages: vec![only] }
     }
 }
 
-/// A stage for each component, or for the components of one cycle.
-fn by_component(plan: &Plan, strategy: Strategy, states: &States) -> Vec<Stage> {
+/// All prompts of `plan` in the one stage of `staging`.
+fn filled(plan: &Plan, staging: Staging, reason: &Reason) -> Vec<Stage> {
+    let mut stages = staging.stages;
+    let step = |prompt| Step { prompt, reason: reason.clone() };
+    stages[0].prompts = plan.outline.prompts().map(|node| step(node.idx())).collect();
+    stages
+}
+
+/// A stage for each component, or for the components of one cycle; `None` where there are too many.
+fn staging(plan: &Plan, strategy: Strategy, states: &States) -> Option<Staging> {
     let graph = Graph::of(plan);
     if graph.names.len() > MAX_STAGED_COMPONENTS {
-        return vec![all_at_once(plan, states, &Reason::TooManyComponents)];
+        return None;
     }
     let groups = graph.groups();
     let order = match strategy {
@@ -433,6 +499,12 @@ fn by_component(plan: &Plan, strategy: Strategy, states: &States) -> Vec<Stage> 
     if stages.is_empty() {
         stages.push(stage(1, Topic::Components));
     }
+    Some(Staging { graph, added_in, stages })
+}
+
+/// Each prompt in the stage that adds the later one of its ends.
+fn by_component(plan: &Plan, Staging { graph, added_in, mut stages }: Staging) -> Vec<Stage> {
+    let name = |component: usize| Arc::clone(&graph.names[component]);
     for node in plan.outline.prompts() {
         let ends = node.point().and_then(|point| Some((graph.find(&point.from)?, graph.find(&point.to)?)));
         let (at, reason) = match ends {

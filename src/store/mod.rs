@@ -10,6 +10,7 @@ mod convert;
 mod drafts;
 mod error;
 mod event;
+mod last_time;
 mod open;
 mod plans;
 mod schema;

@@ -2,6 +2,7 @@
 
 use crate::domain::id::{PlanId, SessionId};
 use crate::domain::session::Fresh;
+use crate::tui::screens::walk::state::Place;
 
 /// One thing to do; its answer comes back as a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,15 @@ pub enum Effect {
     },
     /// Open the built-in sample.
     OpenSample,
+    /// Read how the plan's prompts were judged before this session.
+    LoadLastTime {
+        /// Which plan.
+        plan: PlanId,
+        /// The session that is walked.
+        session: SessionId,
+        /// Where the cursor is to go then.
+        place: Place,
+    },
     /// Read the plans and sessions anew.
     LoadHome,
     /// Let the tester's editor change this text.
@@ -61,5 +71,11 @@ impl Effects {
     /// One thing to do.
     pub fn one(effect: Effect) -> Self {
         Self(vec![effect])
+    }
+
+    /// These, then `more`.
+    pub fn and(mut self, more: Self) -> Self {
+        self.0.extend(more.0);
+        self
     }
 }

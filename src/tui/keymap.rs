@@ -77,6 +77,10 @@ pub enum Action {
     Detail,
     /// The plan's test data.
     TestData,
+    /// In which order to walk.
+    WalkOrder,
+    /// Why the current prompt comes where it comes.
+    WhyHere,
     /// All commands by name.
     Palette,
     /// All keys.
@@ -225,6 +229,8 @@ bindings! {
         Action::Filter, "filter", ["t"], "filter", "show only some verdicts and tags", W, 9;
         Action::Detail, "detail", ["Enter"], "detail", "the whole text of this prompt", W, 0;
         Action::TestData, "test-data", ["d"], "test data", "who to log in as, which order to use", W, 10;
+        Action::WalkOrder, "walk-order", ["w"], "order", "in which order to walk: as written, risk first, top-down, ...", W, 0;
+        Action::WhyHere, "why-here", [], "why here", "why this prompt comes where it comes in the walk", W, 0;
         Action::Summary, "summary", ["E"], "summary", "what was tested, what failed, all notes", W, 11;
     }
     "Session": {

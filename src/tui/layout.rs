@@ -117,16 +117,35 @@ pub struct WalkLayout {
     pub footer: Area,
 }
 
-/// Where the walk's parts are on a terminal of that size.
+/// What stands above the walk's panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Head {
+    /// Title and progress.
+    Plain,
+    /// Title, progress and the stage. A strip has no room for a line more.
+    Staged,
+}
+
+/// Where the walk's parts are on a terminal of that size, as written.
 #[must_use]
 pub fn walk(size: Size) -> WalkLayout {
+    walk_below(size, Head::Plain)
+}
+
+/// Where the walk's parts are on a terminal of that size below that head.
+#[must_use]
+pub fn walk_below(size: Size, head: Head) -> WalkLayout {
     let form = match (size.width, size.height) {
         (76.., 12..) => Form::Wide,
         (_, 18..) => Form::Tall,
         _ => Form::Strip,
     };
     let whole = Area::whole(size);
-    let (header, rest) = whole.split_top(if form == Form::Strip { 1 } else { 2 });
+    let (header, rest) = whole.split_top(match (form, head) {
+        (Form::Strip, _) => 1,
+        (Form::Wide | Form::Tall, Head::Plain) => 2,
+        (Form::Wide | Form::Tall, Head::Staged) => 3,
+    });
     let (body, footer) = rest.split_bottom(1);
     match form {
         Form::Wide => {
@@ -152,10 +171,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_stage_costs_one_row_and_none_in_a_strip() {
+        for (size, rows) in [((120, 40), 1), ((80, 24), 1), ((50, 30), 1), ((40, 8), 0)] {
+            let size = Size { width: size.0, height: size.1 };
+            let (plain, staged) = (walk(size), walk_below(size, Head::Staged));
+            assert_eq!(staged.header.height - plain.header.height, rows, "{size:?}");
+            assert_eq!((staged.form, staged.footer), (plain.form, plain.footer), "{size:?}");
+        }
+    }
+
+    #[test]
     fn no_part_of_the_walk_lies_outside_the_terminal() {
         for width in 1..200 {
             for height in 1..70 {
-                let layout = walk(Size { width, height });
+                let layout = walk_below(Size { width, height }, Head::Staged);
                 for area in
                     [layout.header, layout.outline, layout.rows, layout.detail, layout.text, layout.footer]
                 {

@@ -2,9 +2,12 @@
 
 use super::input::Input;
 use super::screens::home::state::{PlanRow, SessionRow};
+use super::screens::walk::state::Place;
+use crate::domain::id::{IdMap, PromptId, SessionId};
 use crate::domain::revision::Revision;
 use crate::domain::session::{Fresh, Recorded, Session};
 use crate::domain::time::Timestamp;
+use crate::domain::verdict::Verdict;
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -41,6 +44,15 @@ pub enum Msg {
         plans: Vec<PlanRow>,
         /// All sessions, the one touched last first.
         sessions: Vec<SessionRow>,
+    },
+    /// How prompts were judged last time.
+    LastTimeLoaded {
+        /// Before which session.
+        session: SessionId,
+        /// What was never judged is left out.
+        verdicts: IdMap<PromptId, Verdict>,
+        /// Where the cursor is to go.
+        place: Place,
     },
     /// The text editor gave this back; `None` if nothing is to change.
     Edited(Option<String>),

@@ -10,7 +10,6 @@ use super::runtime::event_loop;
 use super::runtime::terminal::{self, EnterError, Terminal};
 use super::settings::{Glyphs, Settings};
 use super::theme::{ColorDepth, Theme};
-use super::update::update;
 use crate::opening::{Choices, OpeningError};
 use crate::store::{Store, StoreError};
 
@@ -72,6 +71,8 @@ pub fn run(options: Options) -> Result<Vec<String>, RunError> {
     let mut terminal = Terminal::enter(&terminal::Options { mouse, monochrome })?;
     let size = terminal.size();
     model.size = Size { width: size.width, height: size.height };
-    let _no_effects = update(&mut model, opened);
+    if event_loop::take_in(&mut model, opened, &mut outside, &mut terminal) {
+        return Ok(Vec::new());
+    }
     Ok(event_loop::run(&mut terminal, &mut model, &mut outside, &theme)?)
 }

@@ -9,7 +9,7 @@ use super::model::{Banner, Model, Sheet};
 use super::msg::{Msg, OpenedWalk};
 use super::overlays::{self, Overlay};
 use super::screens::home::state::Home;
-use super::screens::walk::state::Walk;
+use super::screens::walk::state::{Place, Walk};
 use super::screens::{comparison, grid, home, map, summary, walk};
 
 /// Takes in one message.
@@ -27,9 +27,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
             walk::update::not_saved(model, batch)
         }
         Msg::Stale { batch, missing } => walk::update::stale(model, batch, missing),
-        Msg::WalkOpened(opened) => {
-            show_walk(model, *opened);
-            Effects::none()
+        Msg::WalkOpened(opened) => show_walk(model, *opened),
+        Msg::LastTimeLoaded { session, verdicts, place } => {
+            walk::update::last_time_loaded(model, session, verdicts, place)
         }
         Msg::OpenFailed(why) | Msg::Said(why) => {
             model.say(why);
@@ -49,7 +49,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
     effects
 }
 
-fn show_walk(model: &mut Model, opened: OpenedWalk) {
+fn show_walk(model: &mut Model, opened: OpenedWalk) -> Effects {
     let OpenedWalk { revision, session, source, said } = opened;
     let finished = !session.is_open();
     let drafts = model.walk.take().map(|walk| walk.drafts).unwrap_or_default();
@@ -64,6 +64,7 @@ fn show_walk(model: &mut Model, opened: OpenedWalk) {
     if let Some(said) = said {
         model.say(said);
     }
+    walk::update::take_up_order(model, Place::First)
 }
 
 fn take_input(model: &mut Model, input: Input) -> Effects {
@@ -235,7 +236,7 @@ fn unsaved_warning(model: &Model) -> Option<String> {
 fn settle(model: &mut Model) {
     let size = model.size;
     if let Some(walk) = &mut model.walk {
-        walk.tree.scroll(usize::from(super::layout::walk(size).rows.height));
+        walk.tree.scroll(usize::from(walk.layout(size).rows.height));
     }
     if let Some(home) = &mut model.home {
         home.scroll(usize::from(size.height.saturating_sub(home::state::CHROME_ROWS)));

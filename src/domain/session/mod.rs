@@ -340,6 +340,19 @@ impl Session {
         })
     }
 
+    /// The prompt that was marked fail last and fails still, `but` left out.
+    #[must_use]
+    pub fn last_fail(&self, but: PromptId) -> Option<PromptId> {
+        self.undoable.iter().rev().find_map(|idx| match &self.changes[*idx as usize].what {
+            What::Mark { prompt, verdict: Verdict::Fail, .. }
+                if *prompt != but && self.verdict(*prompt) == Verdict::Fail =>
+            {
+                Some(*prompt)
+            }
+            _ => None,
+        })
+    }
+
     /// The notes that count, in the order they were written.
     pub fn notes(&self) -> impl Iterator<Item = Note<'_>> {
         self.changes.iter().filter(|change| self.counts(change)).filter_map(as_note)

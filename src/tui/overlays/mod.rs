@@ -7,6 +7,7 @@ pub mod page;
 pub mod palette;
 pub mod test_data;
 pub mod view;
+pub mod walk_order;
 
 use super::effect::Effects;
 use super::input::Input;
@@ -28,6 +29,8 @@ pub enum Overlay {
     Find(find::Find),
     /// Verdicts and tags to show.
     Filter(filter::FilterList),
+    /// In which order to walk.
+    WalkOrder(walk_order::Strategies),
     /// A note being written.
     Note(Box<note::NoteField>),
 }
@@ -40,6 +43,7 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
         Some(Overlay::Palette(_)) => palette::press(model, key),
         Some(Overlay::Filter(_)) => filter::press(model, key),
         Some(Overlay::TestData(_)) => test_data::press(model, key),
+        Some(Overlay::WalkOrder(_)) => walk_order::press(model, key),
         Some(Overlay::Help(_) | Overlay::Detail(_)) => page::press(model, key),
         None => Effects::none(),
     }
@@ -80,6 +84,7 @@ fn click_row(model: &mut Model, at: usize) -> Effects {
         Some(Overlay::Find(find)) => (&mut find.selected, Code::Enter),
         Some(Overlay::Palette(palette)) => (&mut palette.selected, Code::Enter),
         Some(Overlay::TestData(list)) => (&mut list.selected, Code::Enter),
+        Some(Overlay::WalkOrder(list)) => (&mut list.selected, Code::Enter),
         Some(Overlay::Filter(list)) => (&mut list.selected, Code::Char(' ')),
         _ => return Effects::none(),
     };

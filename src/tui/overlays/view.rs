@@ -10,6 +10,7 @@ use super::find::Find;
 use super::note::NoteField;
 use super::palette::Palette;
 use super::test_data::{self, TestData};
+use super::walk_order;
 use crate::domain::session::NoteKind;
 use crate::domain::verdict::Verdict;
 use crate::tui::fuzzy;
@@ -44,6 +45,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look<'_>) {
         Overlay::Palette(palette) => draw_palette(frame, area, palette, look),
         Overlay::Find(find) => draw_find(frame, area, model, find, look),
         Overlay::Filter(list) => draw_filter(frame, area, model, list, look),
+        Overlay::WalkOrder(list) => walk_order::view::draw(frame, area, list, look),
         Overlay::Note(note) => draw_note(frame, area, note, look),
     }
 }
@@ -73,6 +75,7 @@ pub fn area(model: &Model) -> Area {
             whole.centered(wide.min(56), high.min(rows))
         }
         Some(Overlay::Detail(_)) => whole.centered(wide, high),
+        Some(Overlay::WalkOrder(list)) => whole.centered(wide, high.min(list.rows().saturating_add(2))),
         Some(_) => whole.centered(wide.max(40), high),
         None => Area::default(),
     }
@@ -86,6 +89,7 @@ pub fn list_row(model: &Model, column: u16, row: u16) -> Option<usize> {
         Overlay::Find(find) => (field_and_list(area).1, find.fitting.len(), find.selected),
         Overlay::Palette(palette) => (field_and_list(area).1, palette.rows().count(), palette.selected),
         Overlay::Filter(list) => (area.inner(), Verdict::ALL.len() + list.tags.len(), list.selected),
+        Overlay::WalkOrder(list) => (area.inner(), list.choices.len(), list.selected),
         Overlay::TestData(list) => {
             let data = &model.walk.as_ref()?.revision.plan().data;
             (area.inner(), test_data::values(data).count(), list.selected)
@@ -114,7 +118,7 @@ fn full_detail(walk: &Walk, area: Area, look: Look<'_>) -> Vec<Line<'static>> {
     detail_lines(walk, area.inner().width.saturating_sub(2), MOST_LINES, look)
 }
 
-fn title(text: &str, look: Look<'_>) -> Line<'static> {
+pub(super) fn title(text: &str, look: Look<'_>) -> Line<'static> {
     Line::styled(text.to_owned(), look.theme.strong())
 }
 
@@ -191,7 +195,7 @@ fn help_entry(keys: &str, column: usize, does: &str, width: u16, look: Look<'_>)
 }
 
 /// Rows of a list around the selected one, drawn with a marker in front.
-fn draw_list(
+pub(super) fn draw_list(
     frame: &mut Frame<'_>,
     area: Area,
     len: usize,

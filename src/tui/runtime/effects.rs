@@ -14,6 +14,7 @@ use crate::store::{AppendError, Store, StoreError};
 use crate::tui::effect::Effect;
 use crate::tui::msg::{Msg, OpenedWalk};
 use crate::tui::screens::home::state::{PlanRow, SessionRow};
+use crate::tui::screens::walk::state::Place;
 
 /// The sample that is offered on a first run.
 const SAMPLE: &[u8] = include_bytes!("../../../assets/plans/web-shop.md");
@@ -106,6 +107,7 @@ impl Outside {
             Effect::OpenSession(session) => Some(opened_or_why(self.open_session(session, now))),
             Effect::OpenPlan { plan, new } => Some(opened_or_why(self.open_plan(plan, new, now))),
             Effect::OpenSample => Some(opened_or_why(self.open_sample(&Choices::default(), now))),
+            Effect::LoadLastTime { plan, session, place } => Some(self.load_last_time(plan, session, place)),
             Effect::LoadHome => Some(self.load_home()),
             Effect::EditText(text) => Some(host.edit(&text).map_or_else(Msg::Said, Msg::Edited)),
             Effect::Copy(text) => host.copy(&text).err().map(Msg::Said),
@@ -193,6 +195,12 @@ impl Outside {
         let source = Source::Builtin { name: SAMPLE_NAME, bytes: SAMPLE };
         let opened = opening::open(&mut self.store, source, choices, now, &parse)?;
         Ok(opened_walk(opened, SAMPLE_NAME.to_owned()))
+    }
+
+    /// An order that cannot be known is walked as if nothing was ever judged, which is what most first sessions are.
+    fn load_last_time(&self, plan: PlanId, session: SessionId, place: Place) -> Msg {
+        let verdicts = self.store.last_verdicts(plan, session).unwrap_or_default();
+        Msg::LastTimeLoaded { session, verdicts, place }
     }
 
     /// All plans and sessions, for home.

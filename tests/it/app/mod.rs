@@ -5,6 +5,7 @@
 mod help;
 mod home;
 mod hostile;
+mod ordering;
 mod pictures;
 mod random;
 mod saving;
@@ -17,8 +18,8 @@ use std::path::PathBuf;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use seamwalk::domain::id::PromptId;
-use seamwalk::domain::session::Session;
+use seamwalk::domain::id::{EventId, PromptId};
+use seamwalk::domain::session::{Event, Fresh, Session};
 use seamwalk::domain::time::Timestamp;
 use seamwalk::domain::verdict::Verdict;
 use seamwalk::opening::Choices;
@@ -33,9 +34,9 @@ use seamwalk::tui::runtime::event_loop::take_in;
 use seamwalk::tui::screens::walk::state::Walk;
 use seamwalk::tui::settings::{Settings, ThemeName};
 use seamwalk::tui::theme::{ColorDepth, Theme};
-use seamwalk::tui::update::update;
 use seamwalk::tui::view;
 use tempfile::TempDir;
+use uuid::Uuid;
 
 pub(crate) const WEB_SHOP: &str = include_str!("../../../assets/plans/web-shop.md");
 pub(crate) const CHECKLIST: &str = include_str!("../../../assets/plans/release-checklist.md");
@@ -166,7 +167,7 @@ impl TestApp {
                 Msg::WalkOpened(Box::new(opened.unwrap_or_else(|error| panic!("{error}"))))
             }
         };
-        let _no_effects = update(&mut self.model, opened);
+        self.ended = take_in(&mut self.model, opened, &mut self.outside, &mut self.host);
     }
 
     /// The program is killed and started again with the same words.
@@ -213,6 +214,15 @@ impl TestApp {
         for name in database_names() {
             let _ = fs::rename(self.path(&format!("{name}.away")), self.path(&name));
         }
+    }
+
+    /// Another program writes the events of one decision into the session.
+    pub(crate) fn append_elsewhere(&self, events: Vec<Event>) {
+        let mut store = self.store();
+        let session = self.open_walk().session.id();
+        let seq = store.load_session(session).unwrap().seq();
+        let batch = Fresh::decided(events, at(self.now_ms), || EventId(Uuid::now_v7()));
+        store.append(session, seq, &batch).unwrap();
     }
 
     pub(crate) fn input(&mut self, input: Input) {

@@ -2,6 +2,7 @@
 
 pub mod filter;
 pub mod obstacle;
+pub mod order;
 pub mod state;
 pub mod tree;
 pub mod update;

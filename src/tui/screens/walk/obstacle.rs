@@ -1,6 +1,7 @@
 //! Why an action cannot be done now: said when its key is pressed, and the reason it is not in the footer.
 
 use super::state::Walk;
+use super::tree::Row;
 use crate::domain::session::Refusal;
 use crate::tui::keymap::{Action, Motion};
 
@@ -18,6 +19,7 @@ pub fn obstacle(walk: &Walk, action: Action) -> Option<String> {
             | Action::Note
             | Action::NoteOnLast
             | Action::NoteOnSession
+            | Action::WalkOrder
     );
     if writes && !session.is_open() {
         return Some(Refusal::SessionClosed.to_string());
@@ -35,6 +37,9 @@ pub fn obstacle(walk: &Walk, action: Action) -> Option<String> {
         Action::TestData if walk.revision.plan().data.is_empty() => {
             Some("this plan has no test data: list it under data: in its front matter".to_owned())
         }
+        Action::WhyHere if walk.why_here().is_none() => {
+            Some("a section has no place in the walk: ask at a prompt".to_owned())
+        }
         Action::Move(Motion::NextUntested | Motion::PreviousUntested) => nothing_untested(walk),
         _ => None,
     }
@@ -43,6 +48,9 @@ pub fn obstacle(walk: &Walk, action: Action) -> Option<String> {
 fn no_prompt(walk: &Walk) -> Option<String> {
     if walk.tree.rows().is_empty() {
         return Some("nothing is shown: Esc takes the filter away".to_owned());
+    }
+    if matches!(walk.tree.selected(), Some(Row::Stage(_))) {
+        return Some("a stage has no verdict: mark the prompts below it".to_owned());
     }
     if walk.current_prompt().is_none() {
         return Some("a section has no verdict: mark the prompts below it".to_owned());
@@ -54,8 +62,7 @@ fn no_prompt(walk: &Walk) -> Option<String> {
 }
 
 fn nothing_untested(walk: &Walk) -> Option<String> {
-    let from = walk.tree.cursor().unwrap_or(crate::domain::plan::NodeIdx(0));
-    if walk.next_untested(from).is_some() {
+    if walk.tree.selected().and_then(|from| walk.next_untested(from)).is_some() {
         return None;
     }
     let what = if walk.filter.is_empty() {

@@ -3,14 +3,17 @@
 use std::collections::HashMap;
 
 use super::filter::Filter;
-use super::tree::Tree;
-use crate::domain::id::{PromptId, SessionId};
+use super::order::Order;
+use super::tree::{Row, Tree};
+use crate::domain::id::{IdMap, PromptId, SessionId};
 use crate::domain::plan::{NodeIdx, NodeRef};
 use crate::domain::progress::Progress;
 use crate::domain::revision::Revision;
 use crate::domain::session::{Event, Fresh, NoteKind, Recorded, ReplayError, Session};
+use crate::domain::strategy::{Reason, Strategy};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::Verdict;
+use crate::tui::layout::{self, Head, Size, WalkLayout};
 
 /// A note that was begun and not saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +35,15 @@ pub enum After {
     Show(PromptId),
     /// Stay.
     Stay,
+}
+
+/// Where the cursor goes when the walk takes up another order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// To the first untested prompt: the tester chose, or comes back.
+    First,
+    /// Nowhere: somebody else chose.
+    Kept,
 }
 
 /// One session being walked.
@@ -57,6 +69,8 @@ pub struct Walk {
     pub drafts: HashMap<(SessionId, Option<PromptId>), Draft>,
     /// What to do when the append under way is answered.
     pub after: After,
+    /// The verdicts of last time, by what they are about; `None` until an order asked for them.
+    pub last_time: Option<IdMap<PromptId, Verdict>>,
     /// When this walk was opened.
     pub opened_at: Timestamp,
 }
@@ -69,14 +83,8 @@ impl Walk {
         let filter = Filter::default();
         let outline = &revision.plan().outline;
         let mask = filter.mask(outline, &progress);
-        let mut tree = Tree::new(outline, &revision.plan().title, mask);
-        let start = progress
-            .first_untested(|_| true)
-            .or_else(|| outline.prompts().map(NodeRef::idx).find(|idx| progress.verdict(*idx).is_some()));
-        if let Some(start) = start {
-            tree.go_to(outline, start);
-        }
-        Self {
+        let tree = Tree::new(outline, &revision.plan().title, mask);
+        let mut walk = Self {
             revision,
             source,
             session,
@@ -87,8 +95,11 @@ impl Walk {
             intended: None,
             drafts: HashMap::new(),
             after: After::Stay,
+            last_time: None,
             opened_at,
-        }
+        };
+        walk.go_to_first();
+        walk
     }
 
     /// The node the cursor is on.
@@ -129,10 +140,14 @@ impl Walk {
     ///
     /// [`ReplayError`] if they do not follow what was known; the rest is then not taken in.
     pub fn take_in(&mut self, recorded: Vec<Recorded>) -> Result<(), ReplayError> {
+        let states = self.session.states().clone();
         for recorded in recorded {
             let mut touched = self.touched_by(&recorded.event);
             self.session.apply(recorded)?;
             touched.drain(..).for_each(|prompt| self.refresh(prompt));
+        }
+        if let Some(order) = self.tree.order_mut().filter(|_| *self.session.states() != states) {
+            order.restate(self.revision.plan(), self.session.states());
         }
         Ok(())
     }
@@ -163,8 +178,71 @@ impl Walk {
     }
 
     fn refresh(&mut self, prompt: PromptId) {
-        if let Some(idx) = self.revision.place(prompt) {
-            self.progress.set(&self.revision.plan().outline, idx, self.session.standing(prompt));
+        let Some(idx) = self.revision.place(prompt) else { return };
+        let standing = self.session.standing(prompt);
+        let before = self.progress.standing(idx);
+        self.progress.set(&self.revision.plan().outline, idx, standing);
+        if let (Some(before), Some(order)) = (before, self.tree.order_mut()) {
+            order.recount(idx, before, standing);
+        }
+    }
+
+    /// Where its parts are on a terminal of that size.
+    #[must_use]
+    pub fn layout(&self, size: Size) -> WalkLayout {
+        layout::walk_below(size, if self.tree.order().is_some() { Head::Staged } else { Head::Plain })
+    }
+
+    /// The order that is on the screen.
+    #[must_use]
+    pub fn strategy(&self) -> Strategy {
+        self.tree.order().map_or(Strategy::AsWritten, Order::strategy)
+    }
+
+    /// Why the prompt under the cursor, or the stage, comes where it comes; `None` on a section.
+    #[must_use]
+    pub fn why_here(&self) -> Option<String> {
+        match (self.tree.selected()?, self.tree.order()) {
+            (Row::Stage(at), Some(order)) => order.stage(at).map(|stage| order.walkway().line(stage)),
+            (Row::Stage(_), None) => None,
+            (Row::Node(idx), Some(order)) => {
+                let (stage, step) = order.step(idx)?;
+                Some(format!("{}{}", order.walkway().count(stage), step.reason))
+            }
+            (Row::Node(idx), None) => self.revision.id_at(idx).map(|_| Reason::AsWritten.to_string()),
+        }
+    }
+
+    /// Walks as the session says from now on. The cursor stays where it is.
+    pub fn take_up_order(&mut self) {
+        let strategy = self.session.strategy();
+        let plan = self.revision.plan();
+        let order = (strategy != Strategy::AsWritten).then(|| {
+            let last = |idx| {
+                let known = self.last_time.as_ref().zip(self.revision.id_at(idx));
+                known.and_then(|(known, prompt)| known.get(&prompt).copied()).unwrap_or_default()
+            };
+            Order::new(plan, strategy, self.session.states(), &last, &self.progress)
+        });
+        self.tree.set_order(&plan.outline, order);
+    }
+
+    /// Puts the cursor on the first untested prompt in the order of the walk, else on its first prompt.
+    pub fn go_to_first(&mut self) {
+        let first = match self.tree.staged() {
+            Some(order) => {
+                let mut mine = order.onwards(0).filter(|idx| self.progress.verdict(*idx).is_some());
+                let is_untested = |idx: &NodeIdx| self.progress.verdict(*idx) == Some(Verdict::Untested);
+                let first = mine.next();
+                first.into_iter().chain(mine).find(is_untested).or(first)
+            }
+            None => self.progress.first_untested(|_| true).or_else(|| {
+                let mut prompts = self.revision.plan().outline.prompts().map(NodeRef::idx);
+                prompts.find(|idx| self.progress.verdict(*idx).is_some())
+            }),
+        };
+        if let Some(first) = first {
+            self.tree.go_to(&self.revision.plan().outline, first);
         }
     }
 
@@ -182,16 +260,39 @@ impl Walk {
         self.unsaved = kept;
     }
 
-    /// The next untested prompt after `from` that the filter shows and no unsaved mark is on its way to.
+    /// The next untested prompt after `from` in the order of the walk that the filter shows and no unsaved mark is on its
+    /// way to.
     #[must_use]
-    pub fn next_untested(&self, from: NodeIdx) -> Option<NodeIdx> {
-        self.progress.next_untested(from, |idx| self.is_open_to_marks(idx))
+    pub fn next_untested(&self, from: Row) -> Option<NodeIdx> {
+        match (self.tree.staged(), from) {
+            (None, Row::Stage(_)) => None,
+            (None, Row::Node(from)) => self.progress.next_untested(from, |idx| self.is_open_to_marks(idx)),
+            (Some(order), Row::Stage(at)) => self.first_untested(order.onwards(order.start(at))),
+            (Some(order), Row::Node(from)) => {
+                let place = order.place(from).map_or(0, |place| place + 1);
+                self.first_untested(order.onwards(place))
+            }
+        }
     }
 
     /// The same before `from`.
     #[must_use]
-    pub fn previous_untested(&self, from: NodeIdx) -> Option<NodeIdx> {
-        self.progress.previous_untested(from, |idx| self.is_open_to_marks(idx))
+    pub fn previous_untested(&self, from: Row) -> Option<NodeIdx> {
+        match (self.tree.staged(), from) {
+            (None, Row::Stage(_)) => None,
+            (None, Row::Node(from)) => {
+                self.progress.previous_untested(from, |idx| self.is_open_to_marks(idx))
+            }
+            (Some(order), Row::Stage(at)) => self.first_untested(order.backwards(order.start(at))),
+            (Some(order), Row::Node(from)) => {
+                self.first_untested(order.backwards(order.place(from).unwrap_or(0)))
+            }
+        }
+    }
+
+    fn first_untested(&self, mut prompts: impl Iterator<Item = NodeIdx>) -> Option<NodeIdx> {
+        prompts
+            .find(|idx| self.progress.verdict(*idx) == Some(Verdict::Untested) && self.is_open_to_marks(*idx))
     }
 
     fn is_open_to_marks(&self, idx: NodeIdx) -> bool {

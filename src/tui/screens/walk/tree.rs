@@ -1,10 +1,34 @@
 //! The rows of the outline: what is folded away, what is filtered out, where the cursor is.
 //!
-//! The cursor is a node, not a row number, so that folding and filtering cannot make it point at something else.
-//! Rows are laid out anew when folds or the filter change, never for a move or a mark.
+//! As written, the rows are the plan's sections and prompts. In another order they are the stages, each with its prompts
+//! below it, unless that order is the plan's own.
+//!
+//! The cursor is a node or a stage, not a row number, so that folding and filtering cannot make it point at something
+//! else. Rows are laid out anew when folds, the filter or the order change, never for a move or a mark.
 
-use crate::domain::plan::{NodeIdx, NodeKind, Outline};
+use super::order::Order;
+use crate::domain::plan::{NodeIdx, NodeKind, NodeRef, Outline};
 use crate::tui::keymap::Motion;
+
+/// What a row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row {
+    /// A section or a prompt.
+    Node(NodeIdx),
+    /// The stage with this index.
+    Stage(u32),
+}
+
+impl Row {
+    /// The section or prompt that it is about.
+    #[must_use]
+    pub fn node(self) -> Option<NodeIdx> {
+        match self {
+            Self::Node(idx) => Some(idx),
+            Self::Stage(_) => None,
+        }
+    }
+}
 
 /// Rows, folds and cursor over one outline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,9 +37,13 @@ pub struct Tree {
     folded: Vec<bool>,
     /// Parallel to the outline's nodes; `None` shows everything.
     mask: Option<Vec<bool>>,
-    /// The nodes that have a row, in file order.
-    rows: Vec<NodeIdx>,
-    cursor: NodeIdx,
+    /// `None` as written.
+    order: Option<Box<Order>>,
+    /// Parallel to the order's stages.
+    folded_stages: Vec<bool>,
+    /// What has a row, from the top.
+    rows: Vec<Row>,
+    cursor: Row,
     /// The first row on the screen.
     top: usize,
     /// True where the only top section repeats the plan's title and gets no row.
@@ -32,8 +60,10 @@ impl Tree {
         let mut tree = Self {
             folded: vec![false; outline.len()],
             mask,
+            order: None,
+            folded_stages: Vec::new(),
             rows: Vec::new(),
-            cursor: NodeIdx(u32::from(root_hidden)),
+            cursor: Row::Node(NodeIdx(u32::from(root_hidden))),
             top: 0,
             root_hidden,
         };
@@ -41,22 +71,45 @@ impl Tree {
         tree
     }
 
-    /// The nodes that have a row, in file order.
+    /// What has a row, from the top.
     #[must_use]
-    pub fn rows(&self) -> &[NodeIdx] {
+    pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 
-    /// The node the cursor is on; `None` if nothing is shown.
+    /// The node the cursor is on; `None` on a stage, or if nothing is shown.
     #[must_use]
     pub fn cursor(&self) -> Option<NodeIdx> {
+        self.selected().and_then(Row::node)
+    }
+
+    /// What the cursor is on; `None` if nothing is shown.
+    #[must_use]
+    pub fn selected(&self) -> Option<Row> {
         self.row().map(|row| self.rows[row])
     }
 
     /// The row the cursor is on.
     #[must_use]
     pub fn row(&self) -> Option<usize> {
-        self.rows.binary_search(&self.cursor).ok()
+        self.find(self.cursor).ok()
+    }
+
+    /// Where `row` is, or where it would be.
+    fn find(&self, row: Row) -> Result<usize, usize> {
+        let key = self.rank(row);
+        self.rows.binary_search_by_key(&key, |row| self.rank(*row))
+    }
+
+    /// What rows are sorted by. A stage comes before its first prompt, and where stages without prompts begin at the same
+    /// place, they come in their order.
+    fn rank(&self, row: Row) -> (u32, bool, u32) {
+        match (row, self.staged()) {
+            (Row::Stage(at), Some(order)) => (order.start(at), false, at),
+            (Row::Node(idx), Some(order)) => (order.place(idx).unwrap_or(u32::MAX), true, 0),
+            (Row::Node(idx), None) => (idx.0, true, 0),
+            (Row::Stage(_), None) => (u32::MAX, false, 0),
+        }
     }
 
     /// The first row on the screen.
@@ -68,13 +121,85 @@ impl Tree {
     /// How far a node is drawn in, from 0.
     #[must_use]
     pub fn indent(&self, depth: usize) -> usize {
-        depth.saturating_sub(1 + usize::from(self.root_hidden))
+        match self.staged() {
+            Some(_) => 1,
+            None => depth.saturating_sub(1 + usize::from(self.root_hidden)),
+        }
     }
 
-    /// True if what is below `idx` is folded away.
+    /// True if what is below `row` is folded away.
     #[must_use]
-    pub fn is_folded(&self, idx: NodeIdx) -> bool {
-        self.folded.get(idx.at()).copied().unwrap_or(false)
+    pub fn is_folded(&self, row: Row) -> bool {
+        let (folds, at) = match row {
+            Row::Node(idx) => (&self.folded, idx.at()),
+            Row::Stage(at) => (&self.folded_stages, at as usize),
+        };
+        folds.get(at).copied().unwrap_or(false)
+    }
+
+    fn set_folded(&mut self, row: Row, folded: bool) {
+        let (folds, at) = match row {
+            Row::Node(idx) => (&mut self.folded, idx.at()),
+            Row::Stage(at) => (&mut self.folded_stages, at as usize),
+        };
+        if let Some(fold) = folds.get_mut(at) {
+            *fold = folded;
+        }
+    }
+
+    /// True if the row has something below it that can be folded away.
+    #[must_use]
+    pub fn can_fold(&self, outline: &Outline, row: Row) -> bool {
+        match row {
+            Row::Stage(_) => true,
+            Row::Node(idx) => self.staged().is_none() && outline.get(idx).is_some_and(NodeRef::has_children),
+        }
+    }
+
+    /// The row that folds `row` away.
+    fn above(&self, outline: &Outline, row: Row) -> Option<Row> {
+        let Row::Node(idx) = row else { return None };
+        match self.staged() {
+            Some(order) => order.stage_of(idx).map(Row::Stage),
+            None => outline.get(idx)?.parent().map(|parent| Row::Node(parent.idx())),
+        }
+    }
+
+    /// The rows that fold `row` away, the nearest first.
+    fn all_above<'a>(&'a self, outline: &'a Outline, row: Row) -> impl Iterator<Item = Row> {
+        std::iter::successors(self.above(outline, row), |row| self.above(outline, *row))
+    }
+
+    /// The order of the walk; `None` as written.
+    #[must_use]
+    pub fn order(&self) -> Option<&Order> {
+        self.order.as_deref()
+    }
+
+    /// The same, to count and to tell what happened; what it orders stays as it is.
+    pub fn order_mut(&mut self) -> Option<&mut Order> {
+        self.order.as_deref_mut()
+    }
+
+    /// The order of the walk where its stages are the rows.
+    #[must_use]
+    pub fn staged(&self) -> Option<&Order> {
+        self.order().filter(|order| !order.is_as_written())
+    }
+
+    /// Walks in `order` from now on, all stages unfolded; the cursor stays on its prompt, or goes to the first one below
+    /// what it is on.
+    pub fn set_order(&mut self, outline: &Outline, order: Option<Order>) {
+        let kept = match self.cursor {
+            Row::Node(idx) => Some(idx),
+            Row::Stage(at) => self.order().and_then(|order| order.prompts(at).first().copied()),
+        };
+        self.folded_stages = vec![false; order.as_ref().map_or(0, |order| order.len() as usize)];
+        self.order = order.map(Box::new);
+        self.lay_out(outline);
+        if !kept.is_some_and(|kept| self.go_to(outline, kept)) {
+            self.cursor = self.rows.first().copied().unwrap_or(self.cursor);
+        }
     }
 
     /// True if the filter and the session's choice of tag let `idx` through, folded away or not.
@@ -90,52 +215,87 @@ impl Tree {
     }
 
     fn lay_out(&mut self, outline: &Outline) {
-        self.rows.clear();
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.clear();
+        match self.staged() {
+            Some(order) => self.lay_out_stages(order, &mut rows),
+            None => self.lay_out_sections(outline, &mut rows),
+        }
+        self.rows = rows;
+        if let Err(row) = self.find(self.cursor) {
+            let above = self.all_above(outline, self.cursor).find(|above| self.find(*above).is_ok());
+            let folded_into = above.filter(|above| self.is_folded(*above));
+            let near = self.rows.get(row).or(self.rows.last()).copied();
+            self.cursor = folded_into.or(near).unwrap_or(self.cursor);
+        }
+    }
+
+    fn lay_out_sections(&self, outline: &Outline, rows: &mut Vec<Row>) {
         let mut at = u32::from(self.root_hidden);
         while let Some(node) = outline.get(NodeIdx(at)) {
-            if super::filter::shows(self.mask.as_deref(), node.idx()) {
-                self.rows.push(node.idx());
+            if self.lets_through(node.idx()) {
+                rows.push(Row::Node(node.idx()));
                 at = if self.folded[at as usize] { node.end().0 } else { at + 1 };
             } else {
                 // What is below a hidden section is hidden; below a hidden prompt something may fit.
                 at += 1;
             }
         }
-        if let Err(row) = self.rows.binary_search(&self.cursor) {
-            let above = outline.get(self.cursor).and_then(|node| {
-                node.ancestors()
-                    .map(crate::domain::plan::NodeRef::idx)
-                    .find(|a| self.rows.binary_search(a).is_ok())
-            });
-            let folded_into = above.filter(|a| self.is_folded(*a));
-            let near = self.rows.get(row).or(self.rows.last()).copied();
-            self.cursor = folded_into.or(near).unwrap_or(self.cursor);
+    }
+
+    /// A stage without prompts has a row as well: that a part is added and nobody asks about it is worth seeing.
+    fn lay_out_stages(&self, order: &Order, rows: &mut Vec<Row>) {
+        for stage in 0..order.len() {
+            let shown = order.prompts(stage).iter().copied().filter(|idx| self.lets_through(*idx));
+            let mut shown = shown.map(Row::Node).peekable();
+            if self.mask.is_none() || shown.peek().is_some() {
+                rows.push(Row::Stage(stage));
+            }
+            if !self.is_folded(Row::Stage(stage)) {
+                rows.extend(shown);
+            }
         }
     }
 
-    /// Puts the cursor on `idx`, unfolding what hides it; false if the filter hides it.
+    /// Puts the cursor on `idx`, unfolding what hides it; false if the filter hides it. Among stages a section has no row:
+    /// the cursor goes to the prompt below it that is walked first.
     pub fn go_to(&mut self, outline: &Outline, idx: NodeIdx) -> bool {
-        let Some(node) = outline.get(idx) else { return false };
-        if !self.lets_through(idx) {
+        let shown = |idx: NodeIdx| self.lets_through(idx);
+        let Some(target) = Some(idx).filter(|idx| outline.get(*idx).is_some() && shown(*idx)) else {
             return false;
-        }
-        let folded: Vec<NodeIdx> =
-            node.ancestors().map(crate::domain::plan::NodeRef::idx).filter(|a| self.is_folded(*a)).collect();
-        self.cursor = idx;
+        };
+        let target = match self.staged() {
+            Some(order) if order.place(target).is_none() => match order.first_below(outline, target, shown) {
+                Some(below) => below,
+                None => return false,
+            },
+            _ => target,
+        };
+        let row = Row::Node(target);
+        let folded: Vec<Row> = self.all_above(outline, row).filter(|above| self.is_folded(*above)).collect();
+        self.cursor = row;
         if !folded.is_empty() {
-            for above in folded {
-                self.folded[above.at()] = false;
-            }
+            folded.into_iter().for_each(|above| self.set_folded(above, false));
             self.lay_out(outline);
         }
         true
+    }
+
+    /// Puts the cursor on `row`, which has one.
+    pub fn select(&mut self, row: Row) {
+        if self.find(row).is_ok() {
+            self.cursor = row;
+        }
     }
 
     /// Moves the cursor over the rows; `page` is how many rows a page has. Untested prompts are not known here.
     pub fn step(&mut self, outline: &Outline, motion: Motion, page: usize) {
         let Some(row) = self.row() else { return };
         let last = self.rows.len() - 1;
-        let is_section = |r: &usize| outline.node(self.rows[*r]).kind() == NodeKind::Section;
+        let is_section = |r: &usize| match self.rows[*r] {
+            Row::Node(idx) => outline.node(idx).kind() == NodeKind::Section,
+            Row::Stage(_) => true,
+        };
         let target = match motion {
             Motion::Down => (row + 1).min(last),
             Motion::Up => row.saturating_sub(1),
@@ -150,57 +310,59 @@ impl Tree {
         self.cursor = self.rows[target];
     }
 
-    /// Folds the current section; on something that has nothing to fold, goes to the section above it.
+    /// Folds the current section or stage; on something that has nothing to fold, goes to what it is below.
     pub fn fold(&mut self, outline: &Outline) {
-        let Some(node) = self.cursor().and_then(|idx| outline.get(idx)) else { return };
-        if node.has_children() && !self.is_folded(node.idx()) {
-            self.folded[node.idx().at()] = true;
+        let Some(row) = self.selected() else { return };
+        if self.can_fold(outline, row) && !self.is_folded(row) {
+            self.set_folded(row, true);
             self.lay_out(outline);
-        } else if let Some(parent) = node.parent().filter(|p| self.rows.binary_search(&p.idx()).is_ok()) {
-            self.cursor = parent.idx();
+        } else if let Some(above) = self.above(outline, row).filter(|above| self.find(*above).is_ok()) {
+            self.cursor = above;
         }
     }
 
-    /// Unfolds the current section; on an open one, goes to its first row.
+    /// Unfolds the current section or stage; on an open one, goes to its first row.
     pub fn unfold(&mut self, outline: &Outline) {
-        let Some(node) = self.cursor().and_then(|idx| outline.get(idx)) else { return };
-        if self.is_folded(node.idx()) {
-            self.folded[node.idx().at()] = false;
+        let Some(row) = self.selected() else { return };
+        if self.is_folded(row) && self.can_fold(outline, row) {
+            self.set_folded(row, false);
             self.lay_out(outline);
-        } else if node.has_children() {
+        } else if self.can_fold(outline, row) {
             self.step(outline, Motion::Down, 1);
         }
     }
 
-    /// Folds or unfolds the node at `idx`.
-    pub fn toggle_fold(&mut self, outline: &Outline, idx: NodeIdx) {
-        if outline.get(idx).is_some_and(crate::domain::plan::NodeRef::has_children) {
-            self.folded[idx.at()] = !self.folded[idx.at()];
+    /// Folds or unfolds `row`.
+    pub fn toggle_fold(&mut self, outline: &Outline, row: Row) {
+        if self.can_fold(outline, row) {
+            self.set_folded(row, !self.is_folded(row));
             self.lay_out(outline);
         }
     }
 
     /// Folds everything that has something below it.
     pub fn fold_all(&mut self, outline: &Outline) {
-        for node in outline.nodes() {
-            let is_root = self.root_hidden && node.idx() == NodeIdx(0);
-            self.folded[node.idx().at()] = node.has_children() && !is_root;
+        if self.staged().is_some() {
+            self.folded_stages.fill(true);
+        } else {
+            for node in outline.nodes() {
+                let is_root = self.root_hidden && node.idx() == NodeIdx(0);
+                self.folded[node.idx().at()] = node.has_children() && !is_root;
+            }
         }
         self.lay_out(outline);
         // With several levels folded, the cursor belongs on the topmost that hides it.
-        if let Some(top) = outline.get(self.cursor).and_then(|node| {
-            node.ancestors()
-                .map(crate::domain::plan::NodeRef::idx)
-                .filter(|a| self.rows.binary_search(a).is_ok())
-                .last()
-        }) {
-            self.cursor = top;
-        }
+        let top = self.all_above(outline, self.cursor).filter(|above| self.find(*above).is_ok()).last();
+        self.cursor = top.unwrap_or(self.cursor);
     }
 
     /// Unfolds everything.
     pub fn unfold_all(&mut self, outline: &Outline) {
-        self.folded.fill(false);
+        if self.staged().is_some() {
+            self.folded_stages.fill(false);
+        } else {
+            self.folded.fill(false);
+        }
         self.lay_out(outline);
     }
 
@@ -240,9 +402,12 @@ mod tests {
     }
 
     fn shown(tree: &Tree, outline: &Outline) -> String {
-        let text = |idx: &NodeIdx| {
-            let cursor = if Some(*idx) == tree.cursor() { ">" } else { "" };
-            format!("{cursor}{}", outline.node(*idx).text())
+        let text = |row: &Row| {
+            let cursor = if Some(*row) == tree.selected() { ">" } else { "" };
+            match row {
+                Row::Node(idx) => format!("{cursor}{}", outline.node(*idx).text()),
+                Row::Stage(at) => format!("{cursor}[{}]", at + 1),
+            }
         };
         tree.rows().iter().map(text).collect::<Vec<String>>().join(" ")
     }

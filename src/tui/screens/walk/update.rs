@@ -3,15 +3,16 @@
 use std::collections::HashSet;
 
 use super::obstacle::obstacle;
-use super::state::{After, Walk};
-use crate::domain::id::{EventId, PromptId};
+use super::state::{After, Place, Walk};
+use super::tree::Row;
+use crate::domain::id::{EventId, IdMap, PromptId, SessionId};
 use crate::domain::plan::NodeIdx;
 use crate::domain::session::{Away, Command, Event, Fresh, Recorded, Subject};
+use crate::domain::strategy::Strategy;
 use crate::domain::time::clock;
 use crate::domain::verdict::Verdict;
 use crate::tui::effect::{Effect, Effects};
 use crate::tui::keymap::{Action, Motion};
-use crate::tui::layout;
 use crate::tui::model::{Model, Sheet};
 use crate::tui::overlays::{self, Overlay};
 
@@ -62,8 +63,8 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
 
 /// Moves, folds and what opens over the walk: nothing here is written.
 fn look(model: &mut Model, action: Action) {
-    let page = usize::from(layout::walk(model.size).rows.height.saturating_sub(1));
     let Some(walk) = &mut model.walk else { return };
+    let page = usize::from(walk.layout(model.size).rows.height.saturating_sub(1));
     let outline = &walk.revision.plan().outline;
     match action {
         Action::Move(motion @ (Motion::NextUntested | Motion::PreviousUntested)) => {
@@ -78,13 +79,21 @@ fn look(model: &mut Model, action: Action) {
         Action::Filter => model.overlay = Some(Overlay::Filter(overlays::filter::FilterList::new(walk))),
         Action::Detail => model.overlay = Some(Overlay::Detail(overlays::page::Page::default())),
         Action::TestData => model.overlay = Some(Overlay::TestData(overlays::test_data::TestData::default())),
+        Action::WalkOrder => {
+            model.overlay = Some(Overlay::WalkOrder(overlays::walk_order::Strategies::new(walk)));
+        }
+        Action::WhyHere => {
+            if let Some(why) = walk.why_here() {
+                model.say(why);
+            }
+        }
         _ => {}
     }
 }
 
 fn to_untested(model: &mut Model, motion: Motion) {
     let Some(walk) = &mut model.walk else { return };
-    let Some(from) = walk.tree.cursor() else { return };
+    let Some(from) = walk.tree.selected() else { return };
     let target = match motion {
         Motion::PreviousUntested => walk.previous_untested(from),
         _ => walk.next_untested(from),
@@ -171,7 +180,7 @@ pub fn caught_up(model: &mut Model, missing: Vec<Recorded>) -> Effects {
         summary.refresh(walk);
     }
     model.say(format!("{count} {} from another terminal", if count == 1 { "change" } else { "changes" }));
-    Effects::none()
+    take_up_order(model, Place::Kept)
 }
 
 /// The disk holds `recorded` now.
@@ -188,6 +197,7 @@ pub fn appended(model: &mut Model, recorded: Vec<Recorded>) -> Effects {
     }
     let all_tested = was_untested > 0 && walk.progress.totals()[Verdict::Untested] == 0;
     follow(model);
+    let effects = take_up_order(model, Place::First);
     let summary = model.settings.keymap.key_text(Action::Summary);
     if all_tested {
         model.say(format!("all is tested: {summary} shows the summary"));
@@ -201,7 +211,40 @@ pub fn appended(model: &mut Model, recorded: Vec<Recorded>) -> Effects {
     {
         summary.refresh(walk);
     }
+    effects
+}
+
+/// Walks in the order that the session says, if that is another one than before. Only risk first needs to know what was
+/// last time, which is loaded when it is first asked for.
+pub fn take_up_order(model: &mut Model, place: Place) -> Effects {
+    let Some(walk) = &mut model.walk else { return Effects::none() };
+    let strategy = walk.session.strategy();
+    if strategy == walk.strategy() {
+        return Effects::none();
+    }
+    if strategy == Strategy::RiskFirst && walk.last_time.is_none() {
+        let (plan, session) = (walk.session.start().plan, walk.session.id());
+        return Effects::one(Effect::LoadLastTime { plan, session, place });
+    }
+    walk.take_up_order();
+    if place == Place::First {
+        walk.go_to_first();
+    }
     Effects::none()
+}
+
+/// What was last time is known: the order that asked for it can be walked.
+pub fn last_time_loaded(
+    model: &mut Model,
+    session: SessionId,
+    verdicts: IdMap<PromptId, Verdict>,
+    place: Place,
+) -> Effects {
+    let Some(walk) = model.walk.as_mut().filter(|walk| walk.session.id() == session) else {
+        return Effects::none();
+    };
+    walk.last_time = Some(verdicts);
+    take_up_order(model, place)
 }
 
 /// What to say about an event that the outline alone does not show.
@@ -255,7 +298,7 @@ fn follow(model: &mut Model) {
     let after = std::mem::replace(&mut walk.after, After::Stay);
     match after {
         After::GoOn(from) => {
-            if let Some(next) = walk.next_untested(from) {
+            if let Some(next) = walk.next_untested(Row::Node(from)) {
                 walk.tree.go_to(&walk.revision.plan().outline, next);
             }
         }
@@ -304,6 +347,8 @@ pub fn stale(model: &mut Model, batch: Vec<Fresh>, missing: Vec<Recorded>) -> Ef
         model.say(format!("the session on the disk is not what is shown here ({error}): reopen it"));
         return Effects::none();
     }
+    let ordering = take_up_order(model, Place::Kept);
+    let Some(walk) = &mut model.walk else { return ordering };
     let left: Vec<Fresh> = batch.into_iter().filter(|fresh| !written.contains(&fresh.id)).collect();
     let count = left.len();
     // A decision is kept or dropped as one.
@@ -324,9 +369,9 @@ pub fn stale(model: &mut Model, batch: Vec<Fresh>, missing: Vec<Recorded>) -> Ef
             model.say(SAVED_AGAIN);
         }
         follow(model);
-        return Effects::none();
+        return ordering;
     }
-    append(model, left)
+    ordering.and(append(model, left))
 }
 
 /// Esc takes a filter away; it never leaves the walk.
@@ -341,18 +386,18 @@ pub fn escape(model: &mut Model) {
 
 /// A click selects a row; on the row that is selected it folds or unfolds.
 pub fn click(model: &mut Model, column: u16, row: u16) -> Effects {
-    let rows = layout::walk(model.size).rows;
     let Some(walk) = &mut model.walk else { return Effects::none() };
+    let rows = walk.layout(model.size).rows;
     if !rows.contains(column, row) {
         return Effects::none();
     }
     let at = walk.tree.top() + usize::from(row - rows.y);
     let Some(clicked) = walk.tree.rows().get(at).copied() else { return Effects::none() };
     let outline = &walk.revision.plan().outline;
-    if walk.tree.cursor() == Some(clicked) {
+    if walk.tree.selected() == Some(clicked) {
         walk.tree.toggle_fold(outline, clicked);
     } else {
-        walk.tree.go_to(outline, clicked);
+        walk.tree.select(clicked);
     }
     Effects::none()
 }

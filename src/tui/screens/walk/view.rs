@@ -4,26 +4,30 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
 use super::obstacle::obstacle;
+use super::order::Order;
 use super::state::Walk;
+use super::tree::Row;
 use crate::domain::plan::{BlockKind, NodeIdx, NodeRef};
 use crate::domain::session::Note;
+use crate::domain::strategy::{Stage, Strategy};
 use crate::domain::time;
-use crate::domain::verdict::Verdict;
+use crate::domain::verdict::{Counts, Verdict};
 use crate::tui::keymap::{Action, Context};
-use crate::tui::layout::{self, Area, Form};
+use crate::tui::layout::{Area, Form};
 use crate::tui::model::Model;
 use crate::tui::widgets::parts::{self, Look};
 use crate::visible;
 
 /// Draws the walk.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, walk: &Walk, look: Look<'_>) {
-    let at = layout::walk(model.size);
+    let at = walk.layout(model.size);
     if at.form == Form::Strip {
         parts::put(frame, at.header, 0, &strip_header(walk, at.header.width, look));
         draw_strip_text(frame, walk, at.text, look);
     } else {
         parts::put(frame, at.header, 0, &title_line(model, walk, at.header.width, look));
         parts::put(frame, at.header, 1, &progress_line(walk, at.header.width, look));
+        parts::put(frame, at.header, 2, &stage_line(walk, at.header.width, look));
         parts::boxed(frame, at.outline, Line::default(), &[&outline_hint(walk)], look);
         parts::boxed(frame, at.detail, Line::default(), &[], look);
         parts::join(frame, at.outline, at.detail, look);
@@ -84,8 +88,55 @@ fn strip_header(walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
     if !walk.filter.is_empty() {
         left.push(Span::styled(format!("only {} ", walk.filter.words()), look.theme.accent()));
     }
+    if let Some((order, at)) = current_stage(walk) {
+        left.push(Span::styled(format!("stage {}/{} ", at + 1, order.len()), look.theme.accent()));
+    }
     left.extend(parts::counts(totals, true, look));
     parts::spread(left, saved(walk, look), width, look.glyphs)
+}
+
+/// The order of the walk and the index of the stage that the cursor is in.
+fn current_stage(walk: &Walk) -> Option<(&Order, u32)> {
+    let order = walk.tree.order()?;
+    match walk.tree.selected()? {
+        Row::Stage(at) => Some((order, at)),
+        Row::Node(idx) => {
+            // On a section of a walk in the order of the plan, all is one stage.
+            let at = if order.is_as_written() { Some(0) } else { order.stage_of(idx) };
+            at.map(|at| (order, at))
+        }
+    }
+}
+
+/// `stage 3 of 6: adding inventory; with cart, web; still fake: payments, mail`, with fewer names where it is narrow.
+fn stage_line(walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
+    let Some((order, at)) = current_stage(walk) else { return Line::default() };
+    let Some(stage) = order.stage(at) else { return Line::default() };
+    let lead = format!(" {}: ", order.strategy());
+    let count = order.walkway().count(stage);
+    let room = usize::from(width).saturating_sub(visible::width(&lead) + visible::width(&count) + 1);
+    let mut spans = vec![Span::styled(lead, look.theme.quiet()), Span::styled(count, look.theme.accent())];
+    spans.extend(stage_spans(stage, room, look));
+    Line::from(spans)
+}
+
+/// What a stage is about in at most `cells` cells: with as many names as fit, else with the numbers of names.
+#[must_use]
+pub fn stage_spans(stage: &Stage, cells: usize, look: Look<'_>) -> Vec<Span<'static>> {
+    const ALL: usize = usize::MAX;
+    // With how many names of each part, and of what was there before.
+    const FORMS: [(usize, usize); 8] =
+        [(ALL, ALL), (ALL, 3), (ALL, 1), (ALL, 0), (5, 0), (3, 0), (2, 0), (1, 0)];
+    let fits = |parts: &Vec<String>| visible::width(&visible::line(&parts.join("; "))) <= cells;
+    let parts = FORMS.into_iter().map(|(most, before)| stage.parts(most, before)).find(fits);
+    let parts = parts.unwrap_or_else(|| {
+        let numbers = stage.parts(0, 0).into_iter().skip(1);
+        stage.parts(1, 0).into_iter().take(1).chain(numbers).collect()
+    });
+    let about = parts::fit(&parts[0], cells, look.glyphs);
+    let rest: String = parts[1..].iter().flat_map(|part| ["; ", part.as_str()]).collect();
+    let rest = parts::fit(&rest, cells.saturating_sub(visible::width(&about)), look.glyphs);
+    vec![Span::styled(about, look.theme.strong()), Span::styled(rest, look.theme.quiet())]
 }
 
 /// Which row the cursor is on, of how many.
@@ -117,14 +168,20 @@ fn footer(model: &Model, walk: &Walk, width: u16, look: Look<'_>) -> Line<'stati
 
 fn draw_rows(frame: &mut Frame<'_>, walk: &Walk, area: Area, look: Look<'_>) {
     let rows = walk.tree.rows();
-    let cursor = walk.tree.cursor();
+    let selected = walk.tree.selected();
     let seen = rows.iter().skip(walk.tree.top()).take(usize::from(area.height));
-    for (row, idx) in (0..area.height).zip(seen) {
-        let is_current = Some(*idx) == cursor;
-        parts::put(frame, area, row, &outline_row(walk, *idx, is_current, area.width, look));
+    let mut above = None;
+    for (at, row) in (0..area.height).zip(seen) {
+        let is_current = Some(*row) == selected;
+        let line = match *row {
+            Row::Node(idx) => outline_row(walk, idx, above, is_current, area.width, look),
+            Row::Stage(stage) => stage_row(walk, stage, is_current, area.width, look),
+        };
+        parts::put(frame, area, at, &line);
         if is_current {
-            parts::tint(frame, area, row, look.theme.cursor());
+            parts::tint(frame, area, at, look.theme.cursor());
         }
+        above = Some(*row);
     }
     if rows.is_empty() {
         let text =
@@ -133,14 +190,44 @@ fn draw_rows(frame: &mut Frame<'_>, walk: &Walk, area: Area, look: Look<'_>) {
     }
 }
 
-fn outline_row(walk: &Walk, idx: NodeIdx, is_current: bool, width: u16, look: Look<'_>) -> Line<'static> {
-    let node = walk.revision.plan().outline.node(idx);
+fn stage_row(walk: &Walk, at: u32, is_current: bool, width: u16, look: Look<'_>) -> Line<'static> {
+    let glyphs = look.glyphs;
+    let Some((order, stage)) = walk.tree.order().and_then(|order| Some((order, order.stage(at)?))) else {
+        return Line::default();
+    };
+    let cursor = if is_current { glyphs.cursor.as_str() } else { " " };
+    let fold = if walk.tree.is_folded(Row::Stage(at)) { &glyphs.folded } else { &glyphs.open };
+    let lead = format!("{cursor}{fold} ");
+    let number = format!("{} ", stage.number);
+    let right = if stage.prompts.is_empty() {
+        vec![Span::styled("no prompt ", look.theme.quiet())]
+    } else {
+        tested_and_worst(order.counts(at), look)
+    };
+    let taken = visible::width(&lead) + visible::width(&number) + parts::cells(&right) + 1;
+    let mut left = vec![Span::styled(lead, look.theme.quiet()), Span::styled(number, look.theme.accent())];
+    left.extend(stage_spans(stage, usize::from(width).saturating_sub(taken), look));
+    parts::spread(left, right, width, glyphs)
+}
+
+/// A section or a prompt; `above` is what is drawn on the row above it.
+fn outline_row(
+    walk: &Walk,
+    idx: NodeIdx,
+    above: Option<Row>,
+    is_current: bool,
+    width: u16,
+    look: Look<'_>,
+) -> Line<'static> {
+    let outline = &walk.revision.plan().outline;
+    let node = outline.node(idx);
     let glyphs = look.glyphs;
     let indent = (walk.tree.indent(node.depth()) * 2).min(usize::from(width) / 3);
     let cursor = if is_current { glyphs.cursor.as_str() } else { " " };
     let mut left = vec![Span::raw(format!("{cursor}{}", " ".repeat(indent)))];
-    if node.has_children() {
-        let fold = if walk.tree.is_folded(idx) { &glyphs.folded } else { &glyphs.open };
+    let folds = walk.tree.can_fold(outline, Row::Node(idx));
+    if folds {
+        let fold = if walk.tree.is_folded(Row::Node(idx)) { &glyphs.folded } else { &glyphs.open };
         left.push(Span::styled(format!("{fold} "), look.theme.quiet()));
     }
     if node.is_prompt() {
@@ -154,10 +241,31 @@ fn outline_row(walk: &Walk, idx: NodeIdx, is_current: bool, width: u16, look: Lo
     {
         right.push(Span::styled(format!("{} ", glyphs.note), look.theme.accent()));
     }
-    if node.has_children() {
-        right.extend(section_counts(walk, idx, look));
+    if folds {
+        right.extend(tested_and_worst(walk.progress.below(idx), look));
+    } else if walk.tree.staged().is_some() {
+        right.extend(section_of(walk, node, above, width, look));
     }
     parts::spread(left, right, width, glyphs)
+}
+
+/// Among stages, the section of a prompt, unless the row above is of the same one: it is repeated at the top of the
+/// screen only.
+fn section_of(
+    walk: &Walk,
+    node: NodeRef<'_>,
+    above: Option<Row>,
+    width: u16,
+    look: Look<'_>,
+) -> Option<Span<'static>> {
+    let is_title = |above: &NodeRef<'_>| above.depth() == 1 && above.text() == walk.revision.plan().title;
+    let section = node.parent().filter(|parent| !is_title(parent))?;
+    let before = above.and_then(Row::node).and_then(|idx| walk.revision.plan().outline.node(idx).parent());
+    if width < 60 || before.is_some_and(|before| before.idx() == section.idx()) {
+        return None;
+    }
+    let text = parts::fit(&parts::title(section, look), usize::from(width) / 3, look.glyphs);
+    Some(Span::styled(format!("{text} "), look.theme.quiet()))
 }
 
 /// The verdict's glyph; where one is on its way to the disk, that one with a `!`.
@@ -189,8 +297,7 @@ fn node_text(node: NodeRef<'_>, look: Look<'_>) -> Vec<Span<'static>> {
 }
 
 /// `2/3 ✗`: tested, all, and the worst verdict; a pass only once all is tested.
-fn section_counts(walk: &Walk, idx: NodeIdx, look: Look<'_>) -> Vec<Span<'static>> {
-    let counts = walk.progress.below(idx);
+fn tested_and_worst(counts: Counts, look: Look<'_>) -> Vec<Span<'static>> {
     if counts.total() == 0 {
         return Vec::new();
     }
@@ -210,11 +317,16 @@ fn section_counts(walk: &Walk, idx: NodeIdx, look: Look<'_>) -> Vec<Span<'static
 }
 
 fn draw_strip_text(frame: &mut Frame<'_>, walk: &Walk, area: Area, look: Look<'_>) {
-    let Some(node) = walk.current() else { return };
     let width = usize::from(area.width).saturating_sub(2);
-    let text = match node.point().filter(|_| node.names_point()) {
-        Some(point) => parts::point(point, look).0,
-        None => node.text().to_owned(),
+    let text = match (walk.current(), current_stage(walk)) {
+        (Some(node), _) => match node.point().filter(|_| node.names_point()) {
+            Some(point) => parts::point(point, look).0,
+            None => node.text().to_owned(),
+        },
+        (None, Some((order, at))) => {
+            order.stage(at).map(|stage| order.walkway().line(stage)).unwrap_or_default()
+        }
+        (None, None) => return,
     };
     let mut lines = parts::wrapped(&text, width);
     let rows = usize::from(area.height);
@@ -251,6 +363,10 @@ fn draw_detail(frame: &mut Frame<'_>, model: &Model, walk: &Walk, area: Area, lo
 #[must_use]
 pub fn detail_lines(walk: &Walk, width: u16, most: usize, look: Look<'_>) -> Vec<Line<'static>> {
     let mut page = PageLines { lines: Vec::new(), width: usize::from(width).max(1), most, look };
+    if let (Some(Row::Stage(at)), Some(order)) = (walk.tree.selected(), walk.tree.order()) {
+        page.stage(order, at);
+        return page.lines;
+    }
     let Some(node) = walk.current() else { return page.lines };
     page.place(walk, node);
     page.blank();
@@ -258,6 +374,7 @@ pub fn detail_lines(walk: &Walk, width: u16, most: usize, look: Look<'_>) -> Vec
         page.text(node.text(), "", look.theme.strong());
     }
     page.verdict(walk, node);
+    page.place_in_order(walk, node);
     page.tags(node);
     if node.blocks().next().is_some() {
         page.blank();
@@ -338,6 +455,46 @@ impl PageLines<'_> {
         if !path.is_empty() {
             self.text(&path, "", theme.quiet());
         }
+    }
+
+    /// A stage in full: what it adds to what, what is fake, what closes a cycle, how far it is.
+    fn stage(&mut self, order: &Order, at: u32) {
+        let theme = self.look.theme;
+        let Some(stage) = order.stage(at) else { return };
+        let count = order.walkway().count(stage);
+        self.line(Line::styled(
+            format!("{} {}", order.strategy(), count.trim_end_matches(": ")),
+            theme.accent(),
+        ));
+        self.blank();
+        for (at, part) in stage.parts(usize::MAX, usize::MAX).iter().enumerate() {
+            self.text(part, "", if at == 0 { theme.strong() } else { theme.text() });
+        }
+        let counts = order.counts(at);
+        self.blank();
+        if stage.prompts.is_empty() {
+            self.text("no prompt asks about what is added here", "", theme.quiet());
+        } else {
+            self.line(Line::raw(format!("{} of {} tested", counts.tested(), counts.total())));
+            self.line(Line::from(parts::counts(counts, false, self.look)));
+        }
+    }
+
+    /// In another order than the plan's: what is new in the stage of a prompt that failed, and why it comes where it does.
+    fn place_in_order(&mut self, walk: &Walk, node: NodeRef<'_>) {
+        let Some((order, (stage, step))) =
+            walk.tree.order().and_then(|order| Some((order, order.step(node.idx())?)))
+        else {
+            return;
+        };
+        self.blank();
+        let is_staged = !matches!(order.strategy(), Strategy::BigBang | Strategy::RiskFirst);
+        let failed = walk.progress.verdict(node.idx()) == Some(Verdict::Fail);
+        if failed && is_staged && !stage.adding.is_empty() {
+            let new = format!("new in this stage: {}", stage.adding.join(", "));
+            self.text(&new, "", self.look.theme.strong());
+        }
+        self.text(&format!("comes here because {}", step.reason), "", self.look.theme.quiet());
     }
 
     fn verdict(&mut self, walk: &Walk, node: NodeRef<'_>) {
