@@ -44,7 +44,7 @@ impl Exit {
         ),
         (Self::USAGE, "the command line cannot be understood"),
         (Self::UNREADABLE, "a plan or the configuration cannot be read"),
-        (Self::DATABASE, "the database cannot be used"),
+        (Self::DATABASE, "the database cannot be used, or is damaged"),
         (Self::NO_TERMINAL, "the walk needs a terminal and there is none"),
         (Self::OUTPUT, "standard output or the terminal failed"),
     ];

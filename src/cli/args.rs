@@ -16,6 +16,7 @@ use crate::domain::strategy::Strategy;
 use crate::error::Exit;
 use crate::format::report::{Extent, Form};
 use crate::opening::Choices;
+use crate::store::Depth;
 
 /// What is to be done, and how to say it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +108,28 @@ pub enum Task {
     },
     /// Write sessions in the form that their readers use.
     Report(Report),
+    /// Say what is wrong with the database.
+    Doctor {
+        /// How much to look at.
+        depth: Depth,
+        /// How to say it.
+        format: Format,
+    },
+    /// Make a whole copy of the database.
+    Backup {
+        /// Where.
+        to: PathBuf,
+    },
+    /// Make a new database of all that can be read of a damaged one.
+    Recover {
+        /// Where.
+        to: PathBuf,
+    },
+    /// Take in what could not be saved.
+    Rescue {
+        /// The file that holds it.
+        file: PathBuf,
+    },
     /// Print a completion script.
     Completions {
         /// For which shell.
@@ -255,6 +278,12 @@ enum TypedCommand {
     /// form allows it.
     #[command(after_help = REPORT_EXAMPLES)]
     Report(TypedReport),
+    /// Check the database and say what to do; copy, recover, take in what could not be saved
+    ///
+    /// Looks at the file, its place, what lies beside it, every page, the hash of every event and plan, and whether the
+    /// verdicts are what the events add up to. Nothing is changed by looking.
+    #[command(after_help = DOCTOR_CODES)]
+    Doctor(TypedDoctor),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -318,6 +347,39 @@ struct TypedWalk {
     /// What orders the walk
     #[arg(long, value_name = "STRATEGY", value_parser = strategies())]
     strategy: Option<Strategy>,
+}
+
+#[derive(Debug, Args)]
+struct TypedDoctor {
+    /// Look at less: no events, no plans
+    #[arg(long)]
+    quick: bool,
+    /// Make a whole copy; an older copy at that place is replaced at once
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["quick", "recover", "rescue"])]
+    backup: Option<PathBuf>,
+    /// Make a new database of every event that can be read; the old one is left as it is
+    ///
+    /// Close every seamwalk on it before.
+    #[arg(long, value_name = "NEW", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["quick", "rescue"])]
+    recover: Option<PathBuf>,
+    /// Take in a `seamwalk-rescue-….json`: what could not be saved; twice does no harm
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "quick")]
+    rescue: Option<PathBuf>,
+    /// How to say what was found
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+impl TypedDoctor {
+    fn task(self) -> Task {
+        let Self { quick, backup, recover, rescue, format } = self;
+        match (backup, recover, rescue) {
+            (Some(to), ..) => Task::Backup { to },
+            (_, Some(to), _) => Task::Recover { to },
+            (.., Some(file)) => Task::Rescue { file },
+            _ => Task::Doctor { depth: if quick { Depth::Quick } else { Depth::Full }, format },
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -398,6 +460,18 @@ Examples:
   seamwalk compare 019ab5e2 latest --format json | jq -r '.newly_failing[].text'
   seamwalk compare 019ab5e2 latest > changes.txt || echo 'do not release'";
 
+/// What a script that looks after a database has to know.
+const DOCTOR_CODES: &str = "\
+Exit codes:
+  0  nothing is wrong, or what was asked for is done
+  1  something should be done, or something cannot be had any more: it is said what
+  4  something is damaged, or the database cannot be used
+
+Examples:
+  seamwalk doctor
+  seamwalk doctor --backup ~/seamwalk-$(date +%F).db
+  seamwalk doctor --recover recovered.db";
+
 /// The exit codes as a table for people.
 #[must_use]
 pub fn exit_codes() -> String {
@@ -476,6 +550,7 @@ fn meant(typed: Typed) -> Result<Invocation, clap::Error> {
         (Some(TypedCommand::Show { session, format }), None) => Task::Show { session, format },
         (Some(TypedCommand::Compare { a, b, format }), None) => Task::Compare { a, b, format },
         (Some(TypedCommand::Report(report)), None) => Task::Report(meant_report(report)?),
+        (Some(TypedCommand::Doctor(doctor)), None) => doctor.task(),
         (Some(TypedCommand::Completions { shell }), None) => Task::Completions { shell },
         (Some(TypedCommand::Man), None) => Task::Man,
     };

@@ -14,6 +14,7 @@ use crate::paths::{self, Surroundings};
 pub mod args;
 pub mod compare;
 pub mod describe;
+pub mod doctor;
 pub mod order;
 pub mod output;
 pub mod page;
@@ -81,6 +82,10 @@ fn carry_out(invocation: Invocation, output: &mut Output) -> Result<Exit, Error>
         Task::Show { session, format } => show::show(&database()?, &session, format, output),
         Task::Compare { a, b, format } => compare::compare(&database()?, [&a, &b], format, output),
         Task::Report(report) => report::report(&database()?, &report, output),
+        Task::Doctor { depth, format } => doctor::check(&database()?, depth, format, output),
+        Task::Backup { to } => doctor::backup(&database()?, &to, output),
+        Task::Recover { to } => doctor::recover(&database()?, &to, output),
+        Task::Rescue { file } => doctor::rescue(&database()?, &file, output),
         Task::Completions { shell } => output.generated(&describe::completions(shell)).map(|()| Exit::OK),
         Task::Man => output.generated(&describe::manual_page()).map(|()| Exit::OK),
     }

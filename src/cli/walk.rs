@@ -63,16 +63,30 @@ pub fn open(walk: Walk, output: &mut Output) -> Result<Exit, Error> {
     }
     let Walk { plan, choices, database, config, color, ascii } = walk;
     let settings = settings(&config)?;
-    let unsaved = run(Options { plan, choices, database, settings, depth: color_depth(color), ascii })?;
-    if unsaved.is_empty() {
+    let left = run(Options { plan, choices, database, settings, depth: color_depth(color), ascii })?;
+    if left.lines.is_empty() {
         return Ok(Exit::OK);
     }
-    for line in &unsaved {
+    for line in &left.lines {
         output.line(line)?;
     }
-    let changes = if unsaved.len() == 1 { "change" } else { "changes" };
-    let message =
-        format!("{} {changes} could not be saved; they are printed above: keep them", unsaved.len());
+    let rescue = left.rescue.as_deref().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    if let Some(rescue) = &rescue {
+        output.json(rescue)?;
+    }
+    let count = left.lines.len();
+    let changes = if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
+    let how = match (&left.kept, rescue) {
+        (Some(path), _) => {
+            format!("and kept in {0}: `seamwalk doctor --rescue {0}` takes them in", path.display())
+        }
+        (None, Some(_)) => {
+            "and again as JSON: keep that in a file, which `seamwalk doctor --rescue FILE` takes in"
+                .to_owned()
+        }
+        (None, None) => "keep them".to_owned(),
+    };
+    let message = format!("{changes} could not be saved; printed above, {how}");
     Err(Error::Said { message, exit: Exit::DATABASE })
 }
 

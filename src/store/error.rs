@@ -98,12 +98,14 @@ pub enum StoreError {
         doing: &'static str,
     },
     /// No room is left for the file.
-    #[error("{doing}: no room is left for the database {path}: free some space and try again", path = .path.display())]
+    #[error("{doing}: no room is left for the database {path} ({message}): free some space and try again", path = .path.display())]
     Full {
         /// The file.
         path: PathBuf,
         /// What was being done.
         doing: &'static str,
+        /// What the system said, else SQLite's own words.
+        message: String,
     },
     /// The file or its folder may not be written.
     #[error("{doing}: the database {path} cannot be written ({message}, code {code}): check its permissions", path = .path.display())]
@@ -208,6 +210,21 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Why, in a few words: what the system said where it said something.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        match self {
+            Self::Full { message, .. }
+            | Self::ReadOnly { message, .. }
+            | Self::Damaged { message, .. }
+            | Self::Sqlite { message, .. } => message.clone(),
+            Self::Busy { .. } => "another program holds the database".to_owned(),
+            Self::FileMoved { .. } | Self::Missing { .. } => "the database was moved or replaced".to_owned(),
+            Self::LookAtFile { source, .. } => source.to_string(),
+            other => other.to_string(),
+        }
+    }
+
     /// True where the disk or the connection may be at fault, so that the next attempt should reopen the file.
     #[must_use]
     pub fn asks_for_reopening(&self) -> bool {
@@ -288,19 +305,58 @@ impl<T> During<T> for rusqlite::Result<T> {
     }
 }
 
+/// Whether the system's latest complaint can be why a file failed: SQLite keeps it to itself, and most of what a program
+/// hears (no such file, try again) is no news.
+#[cfg(unix)]
+fn says_why(system: &io::Error) -> bool {
+    use rustix::io::Errno;
+    const CAUSES: [Errno; 14] = [
+        Errno::ACCESS,
+        Errno::DQUOT,
+        Errno::FBIG,
+        Errno::IO,
+        Errno::MFILE,
+        Errno::NFILE,
+        Errno::NODEV,
+        Errno::NOMEM,
+        Errno::NOSPC,
+        Errno::NXIO,
+        Errno::PERM,
+        Errno::ROFS,
+        Errno::STALE,
+        Errno::TIMEDOUT,
+    ];
+    system.raw_os_error().is_some_and(|raw| CAUSES.iter().any(|cause| cause.raw_os_error() == raw))
+}
+
+#[cfg(not(unix))]
+fn says_why(_: &io::Error) -> bool {
+    false
+}
+
 fn from_sqlite(error: &rusqlite::Error, path: &Path, doing: &'static str) -> StoreError {
     use rusqlite::ErrorCode::{
         CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase, ReadOnly,
+        SystemIoFailure,
     };
+    // First of all, before anything else is asked of the system.
+    let system = io::Error::last_os_error();
     let path = path.to_owned();
-    let message = error.to_string();
+    let mut message = error.to_string();
     let Some(cause) = error.sqlite_error() else {
         return StoreError::Sqlite { path, doing, code: 0, message };
     };
     let code = cause.extended_code;
+    let is_of_the_disk = matches!(cause.code, CannotOpen | DiskFull | ReadOnly | SystemIoFailure);
+    if is_of_the_disk && says_why(&system) {
+        message = match cause.code {
+            DiskFull => system.to_string(),
+            _ => format!("{message}: {system}"),
+        };
+    }
     match cause.code {
         DatabaseBusy | DatabaseLocked => StoreError::Busy { path, doing },
-        DiskFull => StoreError::Full { path, doing },
+        DiskFull => StoreError::Full { path, doing, message },
         ReadOnly if code == rusqlite::ffi::SQLITE_READONLY_DBMOVED => StoreError::FileMoved { path },
         ReadOnly | CannotOpen => StoreError::ReadOnly { path, doing, code, message },
         DatabaseCorrupt | NotADatabase => StoreError::Damaged { path, doing, code, message },

@@ -9,11 +9,12 @@ use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::carve::Value;
 use super::convert;
 use crate::domain::component::{End, Ends};
 use crate::domain::id::{EventId, PromptId, SessionId};
 use crate::domain::session::{
-    Activity, Away, Conditions, Event, Lap, NoteKind, NoteText, Question, Recorded, Start,
+    Activity, Away, Conditions, Event, Fresh, Lap, NoteKind, NoteText, Question, Recorded, Start,
 };
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Ground, Verdict};
@@ -241,6 +242,11 @@ struct Hashed<'a> {
 }
 
 impl Hashed<'_> {
+    /// The hash as text, for what is no database.
+    fn hex(&self) -> String {
+        blake3::Hash::from(self.hash()).to_hex().to_string()
+    }
+
     fn hash(&self) -> [u8; 32] {
         // In one piece, because hashing many small pieces costs several times as much, and a start hashes every event.
         let mut hashed = Vec::with_capacity(384);
@@ -272,6 +278,78 @@ impl Hashed<'_> {
             part(Some(&writing_ms.to_le_bytes()));
         }
         blake3::derive_key("seamwalk event 1", &hashed)
+    }
+}
+
+/// An event outside a database: the columns that are its own, and a hash of them.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Portable {
+    id: EventId,
+    leader: Option<EventId>,
+    at_ms: i64,
+    at_offset_min: i32,
+    kind: String,
+    prompt: Option<PromptId>,
+    verdict: Option<String>,
+    wording: Option<String>,
+    target: Option<EventId>,
+    body: Option<String>,
+    lap_ms: Option<u64>,
+    writing_ms: Option<u64>,
+    hash: String,
+}
+
+impl Portable {
+    pub(super) fn of(session: SessionId, fresh: &Fresh) -> Self {
+        let Columns { kind, prompt, verdict, wording, target, body } = columns(&fresh.event);
+        let mut portable = Self {
+            id: fresh.id,
+            leader: fresh.leader,
+            at_ms: fresh.at.unix_ms(),
+            at_offset_min: fresh.at.offset_min(),
+            kind: kind.to_owned(),
+            prompt: prompt.map(PromptId),
+            verdict: verdict.map(str::to_owned),
+            wording: wording.map(str::to_owned),
+            target: target.map(EventId),
+            body,
+            lap_ms: fresh.lap.map(|lap| storable(lap).ms),
+            writing_ms: fresh.lap.map(|lap| storable(lap).writing_ms),
+            hash: String::new(),
+        };
+        portable.hash = portable.hashed(session).hex();
+        portable
+    }
+
+    /// The event; `None` if it is not what was written, or of a kind that this seamwalk does not know.
+    pub(super) fn read(&self, session: SessionId) -> Option<Fresh> {
+        let hashed = self.hashed(session);
+        if hashed.hex() != self.hash {
+            return None;
+        }
+        let at = Timestamp::from_unix_ms(self.at_ms, self.at_offset_min)?;
+        let lap = hashed.lap;
+        Some(Fresh { id: self.id, leader: self.leader, at, lap, event: event_of(&hashed)? })
+    }
+
+    /// Without a place or a writer, which it gets when it is appended.
+    fn hashed(&self, session: SessionId) -> Hashed<'_> {
+        Hashed {
+            session,
+            seq: 0,
+            id: self.id,
+            at_ms: self.at_ms,
+            at_offset_min: self.at_offset_min,
+            writing: Writing { writer: Uuid::nil(), writer_seq: 0 },
+            leader: self.leader.map(|leader| leader.0),
+            kind: &self.kind,
+            prompt: self.prompt.map(|prompt| prompt.0),
+            verdict: self.verdict.as_deref(),
+            wording: self.wording.as_deref(),
+            target: self.target.map(|target| target.0),
+            body: self.body.as_deref(),
+            lap: self.lap_ms.map(|ms| Lap { ms, writing_ms: self.writing_ms.unwrap_or_default() }),
+        }
     }
 }
 
@@ -374,6 +452,51 @@ pub(super) fn read(session: SessionId, row: &Row<'_>) -> rusqlite::Result<Result
         return Ok(Err(damaged("it is of a kind or form that this seamwalk does not know")));
     };
     Ok(Ok(Recorded { id, leader: hashed.leader.map(EventId), seq, at, lap: hashed.lap, event }))
+}
+
+/// The event that a row of the table holds which was found outside of it; `None` if it is none, or damaged.
+pub(super) fn carved(row: &[Value]) -> Option<(SessionId, Recorded)> {
+    // Format 1 had no leader, format 2 no lap.
+    let (leader, middle, lap) = match row.len() {
+        14 => (None, row.get(7..13)?, None),
+        15 => (row.get(7), row.get(8..14)?, None),
+        17 => (row.get(7), row.get(8..14)?, row.get(14..16)),
+        _ => return None,
+    };
+    let count = |value: &Value| value.integer().and_then(|count| u64::try_from(count).ok());
+    let lap = match lap {
+        Some([ms, writing_ms]) => {
+            count(ms).map(|ms| Lap { ms, writing_ms: count(writing_ms).unwrap_or_default() })
+        }
+        _ => None,
+    };
+    let id = |value: &Value| value.blob().and_then(|bytes| Uuid::from_slice(bytes).ok());
+    let [session, seq, event, at_ms, at_offset_min, writer, writer_seq] = row.get(..7)? else { return None };
+    let [kind, prompt, verdict, wording, target, body] = middle else { return None };
+    let session = SessionId(id(session)?);
+    let hashed = Hashed {
+        session,
+        seq: u64::try_from(seq.integer()?).ok()?,
+        id: EventId(id(event)?),
+        at_ms: at_ms.integer()?,
+        at_offset_min: i32::try_from(at_offset_min.integer()?).ok()?,
+        writing: Writing { writer: id(writer)?, writer_seq: u64::try_from(writer_seq.integer()?).ok()? },
+        leader: leader.and_then(id),
+        kind: kind.text()?,
+        prompt: id(prompt),
+        verdict: verdict.text(),
+        wording: wording.text(),
+        target: id(target),
+        body: body.text(),
+        lap,
+    };
+    if row.last()?.blob()? != hashed.hash() {
+        return None;
+    }
+    let at = Timestamp::from_unix_ms(hashed.at_ms, hashed.at_offset_min)?;
+    let leader = hashed.leader.map(EventId);
+    let (id, seq) = (hashed.id, hashed.seq);
+    Some((session, Recorded { id, leader, seq, at, lap, event: event_of(&hashed)? }))
 }
 
 fn event_of(row: &Hashed<'_>) -> Option<Event> {

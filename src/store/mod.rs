@@ -6,13 +6,19 @@
 
 mod append;
 mod audit;
+mod carve;
 mod convert;
+mod copy;
+mod doctor;
 mod drafts;
 mod error;
 mod event;
+mod filesystem;
 mod last_time;
 mod open;
 mod plans;
+mod recover;
+mod rescue;
 mod schema;
 mod sessions;
 
@@ -21,10 +27,14 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, TransactionBehavior};
 
 pub use audit::Difference;
+pub use copy::CopyError;
+pub use doctor::{Checkup, Depth, Finding, Grade, examine};
 pub use drafts::{Draft, DraftOf};
 pub use error::{AppendError, FindError, StoreError};
 pub use open::BUSY_TIMEOUT_MS;
 pub use plans::{PlanHead, Reading, Saving, StoredPlan};
+pub use recover::{Recovered, recover};
+pub use rescue::{Rescue, RescueError, TakenIn};
 pub use sessions::{IfOpen, Loaded, MAX_CANDIDATES, NewSession, SessionHead};
 
 use crate::domain::id::WriterId;

@@ -3,7 +3,7 @@
 //! | setting | why |
 //! | --- | --- |
 //! | `busy_timeout` 2000 ms, first | Another seamwalk holds the file for a few ms; a mark may wait that long, a screen may not wait longer, and every later statement can already meet a lock. |
-//! | `journal_mode=WAL` | One sync a mark where TRUNCATE needs five (PROMISES 1.1). WAL does not notice that the file was moved away, so [`FileIdentity`] does. Where the answer is not `wal` (some network folders), TRUNCATE. |
+//! | `journal_mode=WAL` | One sync a mark where TRUNCATE needs five (PROMISES 1.1). WAL does not notice that the file was moved away, so [`FileIdentity`] does. On a network file system, and where the answer is not `wal`, TRUNCATE. |
 //! | `synchronous=FULL` | With NORMAL a power cut loses acknowledged marks (PROMISES 1.1, measured). |
 //! | `foreign_keys=ON` | A result without its event must not be possible; off by default in SQLite's own documentation. |
 //! | `trusted_schema=OFF` | Functions in a hostile schema do not run (R23). |
@@ -27,7 +27,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use uuid::Uuid;
 
 use super::error::{During, StoreError};
-use super::schema;
+use super::{filesystem, schema};
 
 /// How long another program may hold the file before a write gives up, in milliseconds.
 pub const BUSY_TIMEOUT_MS: u64 = 2_000;
@@ -394,10 +394,12 @@ fn switch_journal(conn: &Connection, path: &Path) -> Result<Option<(PathBuf, Fil
     const DOING: &str = "choosing the journal";
     const TRIES: u64 = 100;
     let ask = |pragma: &str| conn.query_row(pragma, [], |row| row.get::<_, String>(0));
+    let is_network = filesystem::kind_of(path).is_some_and(|kind| kind.is_network);
+    let wanted = if is_network { "PRAGMA journal_mode = TRUNCATE" } else { "PRAGMA journal_mode = WAL" };
     let mut tries = 0;
     let mode = loop {
         // SQLite does not wait here while another process is switching at the same time.
-        match ask("PRAGMA journal_mode = WAL").during(path, DOING) {
+        match ask(wanted).during(path, DOING) {
             Err(StoreError::Busy { .. }) if tries < TRIES => {
                 tries += 1;
                 thread::sleep(Duration::from_millis(BUSY_TIMEOUT_MS / TRIES));

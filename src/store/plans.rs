@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::carve::Value;
 use super::error::During;
 use super::{Store, StoreError, convert};
 use crate::domain::id::PlanId;
@@ -273,6 +274,20 @@ fn decoded(bytes: &[u8], form: u32) -> Result<Revision, String> {
         FORM => postcard::from_bytes(bytes).map_err(|e| e.to_string()),
         newer => Err(format!("it has the form {newer}, which a newer seamwalk wrote")),
     }
+}
+
+/// The state of a plan that a row of the table holds which was found outside of it, and the hash of its file; `None` if
+/// it is none, or damaged.
+pub(super) fn carved(row: &[Value]) -> Option<(Revision, [u8; 32])> {
+    let [plan, number, content_hash, form, _, _, hash, outline] = row else { return None };
+    let outline = outline.blob()?;
+    if hash.blob()? != blake3::hash(outline).as_bytes() {
+        return None;
+    }
+    let revision = decoded(outline, u32::try_from(form.integer()?).ok()?).ok()?.verified().ok()?;
+    let is_it =
+        plan.blob()? == revision.plan_id().0.as_bytes() && number.integer()? == i64::from(revision.number());
+    is_it.then_some((revision, content_hash.blob()?.try_into().ok()?))
 }
 
 fn touch(

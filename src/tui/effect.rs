@@ -1,5 +1,7 @@
 //! What an update wants done outside the model: data, carried out by the runtime.
 
+use std::path::PathBuf;
+
 use crate::domain::id::{PlanId, SessionId};
 use crate::domain::session::Fresh;
 use crate::tui::screens::walk::state::Place;
@@ -23,6 +25,19 @@ pub enum Effect {
         /// The place of the latest event that is known.
         after_seq: u64,
     },
+    /// Write what could not be saved to another place as well.
+    KeepElsewhere {
+        /// A new file, or a folder.
+        path: PathBuf,
+        /// Whose events.
+        session: SessionId,
+        /// The place of the latest event that was known.
+        after_seq: u64,
+        /// In order.
+        batch: Vec<Fresh>,
+    },
+    /// Nothing waits to be saved any more.
+    NothingWaits,
     /// Open a session that is there.
     OpenSession(SessionId),
     /// Open a plan: its open session, or with `new` a fresh one.

@@ -97,6 +97,10 @@ pub enum Action {
     NewSession,
     /// One screen back; from the first, out of the program.
     Back,
+    /// Try now to save what waits.
+    RetrySaving,
+    /// Write what waits to another place.
+    SaveElsewhere,
     /// Out of the program.
     Quit,
     /// Stop the program and give the shell its terminal, until `fg`.
@@ -243,6 +247,8 @@ bindings! {
         Action::Palette, "palette", [":"], "commands", "all commands by name", ALL, 12;
         Action::Help, "help", ["?"], "help", "all keys", ALL, 13;
         Action::Back, "back", ["q"], "back", "one screen back; from the first, out", ALL, 14;
+        Action::RetrySaving, "save-now", ["Ctrl-s"], "save now", "try now to save what could not be saved", W | S | M | G | C, 0;
+        Action::SaveElsewhere, "save-elsewhere", ["W"], "save elsewhere", "write what could not be saved to another place", W | S | M | G | C, 0;
         Action::Quit, "quit", ["Ctrl-c"], "quit", "out of the program; everything is saved", ALL, 0;
         Action::Suspend, "suspend", ["Ctrl-z"], "suspend", "back to the shell until fg", ALL, 0;
         Action::Redraw, "redraw", ["Ctrl-l"], "redraw", "draw the screen anew", ALL, 0;

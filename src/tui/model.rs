@@ -22,6 +22,8 @@ pub struct Toast(pub String);
 pub struct Banner {
     /// Why, in the words of who refused.
     pub why: String,
+    /// Where what waits is kept meanwhile, in words; `None` if nowhere but here.
+    pub kept: Option<String>,
 }
 
 /// A whole screen that lies over another one, and goes back there.

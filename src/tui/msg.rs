@@ -24,6 +24,8 @@ pub enum Msg {
         batch: Vec<Fresh>,
         /// Why.
         why: String,
+        /// Where they are kept meanwhile, in words.
+        kept: Option<String>,
     },
     /// Somebody else appended first; nothing of ours was written.
     Stale {

@@ -6,7 +6,7 @@ use super::layout::Size;
 use super::model::Model;
 use super::msg::Msg;
 use super::runtime::effects::Outside;
-use super::runtime::event_loop;
+use super::runtime::event_loop::{self, Leftover};
 use super::runtime::terminal::{self, EnterError, Terminal};
 use super::settings::{Glyphs, Settings};
 use super::theme::{ColorDepth, Theme};
@@ -47,12 +47,12 @@ pub enum RunError {
     Lost(#[from] std::io::Error),
 }
 
-/// Runs until the tester leaves. The lines that come back say what could not be saved.
+/// Runs until the tester leaves. What comes back could not be saved.
 ///
 /// # Errors
 ///
 /// [`RunError`]; the terminal is then as it was.
-pub fn run(options: Options) -> Result<Vec<String>, RunError> {
+pub fn run(options: Options) -> Result<Leftover, RunError> {
     let Options { plan, choices, database, mut settings, depth, ascii } = options;
     if ascii {
         settings.glyphs = Glyphs::ascii();
@@ -72,7 +72,7 @@ pub fn run(options: Options) -> Result<Vec<String>, RunError> {
     let size = terminal.size();
     model.size = Size { width: size.width, height: size.height };
     if event_loop::take_in(&mut model, opened, &mut outside, &mut terminal) {
-        return Ok(Vec::new());
+        return Ok(Leftover::default());
     }
     Ok(event_loop::run(&mut terminal, &mut model, &mut outside, &theme)?)
 }

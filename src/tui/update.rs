@@ -22,8 +22,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
         }
         Msg::CaughtUp(missing) => walk::update::caught_up(model, missing),
         Msg::Appended(recorded) => walk::update::appended(model, recorded),
-        Msg::NotSaved { batch, why } => {
-            model.banner = Some(Banner { why });
+        Msg::NotSaved { batch, why, kept } => {
+            model.banner = Some(Banner { why, kept });
             walk::update::not_saved(model, batch)
         }
         Msg::Stale { batch, missing } => walk::update::stale(model, batch, missing),
@@ -172,6 +172,11 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
         }
         Action::Palette => {
             model.overlay = Some(Overlay::Palette(overlays::palette::Palette::new(model)));
+            Effects::none()
+        }
+        Action::RetrySaving => walk::update::retry(model),
+        Action::SaveElsewhere => {
+            walk::update::save_elsewhere(model);
             Effects::none()
         }
         Action::Quit => leave(model, was_leaving),

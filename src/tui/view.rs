@@ -40,5 +40,10 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
         (None, _, Some(walk)) => walk::view::draw(frame, model, walk, look),
         _ => {}
     }
+    if let Some(alarm) = parts::alarm(model, look) {
+        let (title, _) = Area::whole(model.size).split_top(1);
+        parts::wipe(frame, title);
+        parts::put(frame, title, 0, &alarm);
+    }
     overlays::view::draw(frame, model, look);
 }

@@ -13,6 +13,8 @@ mod corpus;
 #[cfg(test)]
 mod docs;
 #[cfg(all(test, unix))]
+mod doctor;
+#[cfg(all(test, unix))]
 mod e2e;
 #[cfg(test)]
 mod formats;

@@ -1,5 +1,6 @@
 //! What lies over a screen: it takes the keys until Esc closes it.
 
+pub mod elsewhere;
 pub mod filter;
 pub mod find;
 pub mod note;
@@ -31,6 +32,8 @@ pub enum Overlay {
     Filter(filter::FilterList),
     /// In which order to walk.
     WalkOrder(walk_order::Strategies),
+    /// Where to write what could not be saved.
+    Elsewhere(Box<elsewhere::Elsewhere>),
     /// A note being written.
     Note(Box<note::NoteField>),
 }
@@ -39,6 +42,7 @@ pub enum Overlay {
 pub fn press(model: &mut Model, key: Key) -> Effects {
     match &model.overlay {
         Some(Overlay::Note(_)) => note::press(model, key),
+        Some(Overlay::Elsewhere(_)) => elsewhere::press(model, key),
         Some(Overlay::Find(_)) => find::press(model, key),
         Some(Overlay::Palette(_)) => palette::press(model, key),
         Some(Overlay::Filter(_)) => filter::press(model, key),
@@ -53,6 +57,7 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
 pub fn paste(model: &mut Model, text: &str) -> bool {
     match &mut model.overlay {
         Some(Overlay::Note(note)) => note.field.paste(text),
+        Some(Overlay::Elsewhere(elsewhere)) => elsewhere.field.paste(text),
         Some(Overlay::Find(find)) => {
             find.field.paste(text);
             find::search(model);

@@ -22,6 +22,7 @@ use crate::tui::screens::walk::view::detail_lines;
 use crate::tui::settings::Glyphs;
 use crate::tui::theme::{ColorDepth, Theme};
 use crate::tui::widgets::parts::{self, Look};
+use crate::tui::widgets::text_field::TextField;
 use crate::visible;
 
 /// The most lines that a page lays out.
@@ -46,6 +47,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look<'_>) {
         Overlay::Find(find) => draw_find(frame, area, model, find, look),
         Overlay::Filter(list) => draw_filter(frame, area, model, list, look),
         Overlay::WalkOrder(list) => walk_order::view::draw(frame, area, list, look),
+        Overlay::Elsewhere(elsewhere) => draw_elsewhere(frame, area, &elsewhere.field, look),
         Overlay::Note(note) => draw_note(frame, area, note, look),
     }
 }
@@ -67,6 +69,10 @@ pub fn area(model: &Model) -> Area {
             let (above, footer) = whole.split_bottom(u16::from(!is_strip));
             let _ = footer;
             above.split_bottom(wanted.min(above.height)).1
+        }
+        Some(Overlay::Elsewhere(_)) => {
+            let (above, _) = whole.split_bottom(u16::from(!is_strip));
+            above.split_bottom(3.min(above.height)).1
         }
         Some(Overlay::Filter(list)) => {
             let rows = u16::try_from(list.tags.len())
@@ -94,7 +100,7 @@ pub fn list_row(model: &Model, column: u16, row: u16) -> Option<usize> {
             let data = &model.walk.as_ref()?.revision.plan().data;
             (area.inner(), test_data::values(data).count(), list.selected)
         }
-        Overlay::Help(_) | Overlay::Detail(_) | Overlay::Note(_) => return None,
+        Overlay::Help(_) | Overlay::Detail(_) | Overlay::Elsewhere(_) | Overlay::Note(_) => return None,
     };
     let at = list_top(len, selected, list.height) + usize::from(row.checked_sub(list.y)?);
     (list.contains(column, row) && at < len).then_some(at)
@@ -354,6 +360,14 @@ fn draw_test_data(frame: &mut Frame<'_>, area: Area, model: &Model, list: TestDa
             Span::styled(parts::fit(value, usize::from(inner.width).saturating_sub(22), look.glyphs), style),
         ])
     });
+}
+
+fn draw_elsewhere(frame: &mut Frame<'_>, area: Area, field: &TextField, look: Look<'_>) {
+    let hints = [" Enter writes a new file, or one into a folder; Esc closes ", " Enter writes, Esc "];
+    parts::boxed(frame, area, title(" write what waits to ", look), &hints, look);
+    let inner = area.inner();
+    let text = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    field.draw(frame, parts::rect(text), look.theme.text());
 }
 
 fn draw_note(frame: &mut Frame<'_>, area: Area, note: &NoteField, look: Look<'_>) {

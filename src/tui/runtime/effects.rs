@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::rescue::{self, RescueFile};
 use super::terminal::Terminal;
 use super::{clipboard, editor};
 use crate::domain::id::{PlanId, SessionId};
@@ -10,7 +11,7 @@ use crate::domain::session::Fresh;
 use crate::domain::time::Timestamp;
 use crate::format;
 use crate::opening::{self, Choices, Opened, OpeningError, ParseFailure, ParsedPlan, Source};
-use crate::store::{AppendError, Store, StoreError};
+use crate::store::{AppendError, Rescue, Store, StoreError};
 use crate::tui::effect::Effect;
 use crate::tui::msg::{Msg, OpenedWalk};
 use crate::tui::screens::home::state::{PlanRow, SessionRow};
@@ -24,6 +25,8 @@ const SAMPLE_NAME: &str = "web-shop.md";
 #[derive(Debug)]
 pub struct Outside {
     store: Store,
+    /// Where events are kept that the database did not take.
+    rescue: RescueFile,
     /// SQLite's count of other connections' commits, as it was at the last look.
     seen_version: Option<i64>,
 }
@@ -79,7 +82,7 @@ impl Outside {
     /// Effects on `store`.
     #[must_use]
     pub fn new(store: Store) -> Self {
-        Self { store, seen_version: None }
+        Self { store, rescue: RescueFile::default(), seen_version: None }
     }
 
     /// Opens the plan at `path`: its open session, or a new one.
@@ -94,7 +97,12 @@ impl Outside {
         now: Timestamp,
     ) -> Result<OpenedWalk, OpeningError> {
         let opened = opening::open(&mut self.store, Source::File(path), choices, now, &parse)?;
-        Ok(opened_walk(opened, path.display().to_string()))
+        let mut opened = opened_walk(opened, path.display().to_string());
+        if let Some(waits) = rescue::found_beside(self.store.path()).first() {
+            let waits = format!("changes wait in {0}: seamwalk doctor --rescue {0}", waits.display());
+            opened.said = Some(opened.said.map_or(waits.clone(), |said| format!("{waits}; {said}")));
+        }
+        Ok(opened)
     }
 
     /// Carries out one effect.
@@ -104,6 +112,13 @@ impl Outside {
                 Some(self.append(session, expected_seq, batch))
             }
             Effect::CatchUp { session, after_seq } => self.catch_up(session, after_seq),
+            Effect::KeepElsewhere { path, session, after_seq, batch } => {
+                Some(Self::keep_elsewhere(&path, &self.rescue_of(session, after_seq, batch)))
+            }
+            Effect::NothingWaits => {
+                self.rescue.drop_file();
+                None
+            }
             Effect::OpenSession(session) => Some(opened_or_why(self.open_session(session, now))),
             Effect::OpenPlan { plan, new } => Some(opened_or_why(self.open_plan(plan, new, now))),
             Effect::OpenSample => Some(opened_or_why(self.open_sample(&Choices::default(), now))),
@@ -137,7 +152,10 @@ impl Outside {
 
     fn append(&mut self, session: SessionId, expected_seq: u64, batch: Vec<Fresh>) -> Msg {
         match self.store.append(session, expected_seq, &batch) {
-            Ok(recorded) => Msg::Appended(recorded),
+            Ok(recorded) => {
+                self.rescue.drop_file();
+                Msg::Appended(recorded)
+            }
             Err(AppendError::Stale { missing }) => Msg::Stale { batch, missing },
             Err(error) => {
                 // After a failed sync the same handle must not be trusted to have told the truth (fsync errors are
@@ -146,9 +164,40 @@ impl Outside {
                 if matches!(&error, AppendError::Store(e) if e.asks_for_reopening()) {
                     let _ = self.store.reopen();
                 }
-                Msg::NotSaved { batch, why: said_of(error) }
+                let rescue = self.rescue_of(session, expected_seq, batch);
+                self.rescue.keep(&rescue, self.store.path());
+                let kept = self.rescue.path().map(|path| beside(path, self.store.path()));
+                Msg::NotSaved { batch: rescue.batch, why: said_of(&error), kept }
             }
         }
+    }
+
+    fn rescue_of(&self, session: SessionId, after_seq: u64, batch: Vec<Fresh>) -> Rescue {
+        let database = self.store.path().display().to_string();
+        Rescue { session, database, after_seq, batch }
+    }
+
+    fn keep_elsewhere(path: &Path, rescue: &Rescue) -> Msg {
+        let path = match (path.strip_prefix("~"), std::env::home_dir()) {
+            (Ok(below), Some(home)) => home.join(below),
+            _ => path.to_owned(),
+        };
+        Msg::Said(match RescueFile::keep_at(&path, rescue) {
+            Ok(path) => format!("written to {0}: seamwalk doctor --rescue {0} takes it in", path.display()),
+            Err(error) => format!("writing to {}: {error}", path.display()),
+        })
+    }
+
+    /// Where what could not be saved is kept; `None` if nothing waits, or no folder took it.
+    #[must_use]
+    pub fn kept_in(&self) -> Option<&Path> {
+        self.rescue.path()
+    }
+
+    /// What waits, as a rescue file holds it.
+    #[must_use]
+    pub fn rescue_text(&self, session: SessionId, after_seq: u64, batch: Vec<Fresh>) -> String {
+        self.rescue_of(session, after_seq, batch).to_json()
     }
 
     fn open_session(&mut self, session: SessionId, now: Timestamp) -> Result<OpenedWalk, OpeningError> {
@@ -266,10 +315,19 @@ fn source_of(stored: Option<&str>) -> Option<Stored> {
 }
 
 /// Why something was not saved. The file was there when the walk was opened: that it is missing now means it was moved.
-fn said_of(error: AppendError) -> String {
+fn said_of(error: &AppendError) -> String {
     match error {
-        AppendError::Store(StoreError::Missing { path }) => StoreError::FileMoved { path }.to_string(),
+        AppendError::Store(error) => error.brief(),
         other => other.to_string(),
+    }
+}
+
+/// Where a rescue file lies, in few words: its whole name is printed at the end, and `doctor` names it.
+fn beside(path: &Path, database: &Path) -> String {
+    if path.parent() == database.parent() {
+        "a file beside it".to_owned()
+    } else {
+        path.display().to_string()
     }
 }
 

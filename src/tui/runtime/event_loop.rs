@@ -3,6 +3,7 @@
 //! Whatever is queued is taken in before the next frame, so that a held key never leaves the screen behind.
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::Local;
@@ -29,7 +30,30 @@ pub fn now() -> Timestamp {
     Timestamp::from_clock(Local::now().fixed_offset())
 }
 
-/// Runs until the tester leaves. What could not be saved comes back, in words, to be printed.
+/// What could not be saved when the tester left.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Leftover {
+    /// Each change and each note that was begun, in words.
+    pub lines: Vec<String>,
+    /// The file that keeps the changes.
+    pub kept: Option<PathBuf>,
+    /// What that file would hold, where no folder took it.
+    pub rescue: Option<String>,
+}
+
+impl Leftover {
+    /// What `model` still wants to have saved.
+    #[must_use]
+    pub fn of(model: &Model, outside: &Outside) -> Self {
+        let kept = outside.kept_in().map(Path::to_owned);
+        let waits = model.walk.as_ref().filter(|walk| kept.is_none() && !walk.unsaved.is_empty());
+        let rescue = waits
+            .map(|walk| outside.rescue_text(walk.session.id(), walk.session.seq(), walk.unsaved.clone()));
+        Self { lines: unsaved(model), kept, rescue }
+    }
+}
+
+/// Runs until the tester leaves. What could not be saved comes back.
 ///
 /// # Errors
 ///
@@ -39,14 +63,14 @@ pub fn run(
     model: &mut Model,
     outside: &mut Outside,
     theme: &Theme,
-) -> io::Result<Vec<String>> {
+) -> io::Result<Leftover> {
     let mut reader = Reader::new();
     loop {
         terminal.draw(|frame| view::draw(frame, model, theme))?;
         let timeout = if shows_clock(model) { Some(TICK) } else { None };
         let Some(input) = reader.next_input(timeout)? else {
             if take_in(model, Msg::Tick(now()), outside, terminal) {
-                return Ok(unsaved(model));
+                return Ok(Leftover::of(model, outside));
             }
             continue;
         };
@@ -54,7 +78,7 @@ pub fn run(
         let mut next = Some(input);
         while let Some(input) = next {
             if take_in(model, Msg::Input(input), outside, terminal) {
-                return Ok(unsaved(model));
+                return Ok(Leftover::of(model, outside));
             }
             next = reader.queued()?;
         }

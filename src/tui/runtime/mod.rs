@@ -10,6 +10,7 @@ pub mod editor;
 pub mod effects;
 pub mod event_loop;
 pub mod input;
+pub mod rescue;
 mod screen;
 mod signals;
 pub mod terminal;

@@ -11,7 +11,7 @@ use crate::domain::plan::NodeRef;
 use crate::domain::point::IntegrationPoint;
 use crate::domain::verdict::{Counts, Verdict};
 use crate::tui::keymap::{Action, Binding, Context, Keymap};
-use crate::tui::layout::Area;
+use crate::tui::layout::{self, Area, Form};
 use crate::tui::model::Model;
 use crate::tui::screens::walk::state::Walk;
 use crate::tui::settings::Glyphs;
@@ -216,8 +216,29 @@ pub fn answer(model: &Model, width: u16, look: Look<'_>) -> Option<Line<'static>
         return Some(Line::styled(format!(" {}", fit(&toast.0, cells, look.glyphs)), look.theme.toast()));
     }
     let banner = model.banner.as_ref()?;
-    let text = format!("not saved: {}; kept, tried again", banner.why);
+    let key = |action| model.settings.keymap.key_text(action);
+    let wait = model.walk.as_ref().map_or(0, |walk| walk.unsaved.len());
+    let waits = if wait == 1 { "1 change waits".to_owned() } else { format!("{wait} changes wait") };
+    let (retry, elsewhere, back) = (key(Action::RetrySaving), key(Action::SaveElsewhere), key(Action::Back));
+    let text = if layout::walk(model.size).form == Form::Strip {
+        format!("not saved: {}; {retry} tries now, {elsewhere} saves elsewhere", banner.why)
+    } else {
+        format!("{waits}: {retry} tries now, {elsewhere} saves elsewhere, {back} leaves and prints")
+    };
     Some(Line::styled(format!(" {} ", fit(&text, cells, look.glyphs)), look.theme.alarm()))
+}
+
+/// Why nothing can be saved, and where it is meanwhile: takes the place of the title while that lasts.
+#[must_use]
+pub fn alarm(model: &Model, look: Look<'_>) -> Option<Line<'static>> {
+    let banner = model.banner.as_ref().filter(|_| layout::walk(model.size).form != Form::Strip)?;
+    let kept = match &banner.kept {
+        Some(place) => format!("kept in {place}"),
+        None => "kept nowhere but here".to_owned(),
+    };
+    let cells = usize::from(model.size.width).saturating_sub(2);
+    let why = format!("not saved: {}; {kept}", banner.why);
+    Some(Line::styled(format!(" {} ", fit(&why, cells, look.glyphs)), look.theme.alarm()))
 }
 
 /// `saved #36`, and in front of it how much is not.

@@ -1,6 +1,7 @@
 //! What happens when the disk refuses: nothing is claimed, nothing is forgotten.
 
 use seamwalk::domain::verdict::Verdict;
+use seamwalk::store::Rescue;
 use seamwalk::tui::runtime::effects::Outside;
 
 use super::{TestApp, WEB_SHOP};
@@ -85,6 +86,62 @@ fn leaving_with_unsaved_changes_asks_once() {
 }
 
 #[test]
+fn what_waits_is_kept_in_a_file_until_it_is_saved() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    app.keys("p");
+    app.take_database_away();
+    app.keys("f b").shows("not saved: the database was moved or replaced; kept in a file beside it");
+    app.shows("2 changes wait: Ctrl-s tries now, W saves elsewhere, q leaves and prints");
+    let files = app.rescue_files();
+    assert_eq!(files.len(), 1);
+    let rescue = Rescue::from_json(&std::fs::read(&files[0]).unwrap()).unwrap();
+    assert_eq!(rescue.batch, app.open_walk().unsaved);
+    app.keys("Ctrl-s").shows("2 changes wait");
+    app.put_database_back();
+    app.keys("Ctrl-s").lacks("NOT SAVED").shows("saved #3").says("saved again");
+    assert_eq!(app.rescue_files(), Vec::<std::path::PathBuf>::new());
+    app.keys("Ctrl-s").says("everything is saved").keys("W").says("everything is saved");
+    app.agrees_with_the_disk();
+}
+
+#[test]
+fn a_rescue_file_brings_back_what_a_kill_took() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    app.keys("p");
+    app.take_database_away();
+    app.keys("f n").types("no disk").keys("Enter b");
+    app.put_database_back();
+    // The file that was moved may hold some of it; the rescue file holds all.
+    app.reopen();
+    app.says("changes wait in");
+    let rescue = Rescue::from_json(&std::fs::read(&app.rescue_files()[0]).unwrap()).unwrap();
+    let mut store = app.store();
+    let taken = store.take_in(&rescue).unwrap();
+    assert_eq!((taken.added + taken.known, taken.left_out), (3, 0));
+    let again = store.take_in(&rescue).unwrap();
+    assert_eq!((again.added, again.known), (0, 3));
+    app.reopen();
+    app.agrees_with_the_disk().has(SECOND, Verdict::Fail).has("One request id", Verdict::Blocked);
+    assert_eq!(app.notes().len(), 1);
+}
+
+#[test]
+fn what_waits_can_be_written_to_another_place() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    app.take_database_away();
+    app.keys("p W").shows("write what waits to");
+    let elsewhere = app.path("mine.json");
+    app.types(elsewhere.to_str().unwrap()).keys("Enter").says("written to").says("--rescue");
+    let rescue = Rescue::from_json(&std::fs::read(&elsewhere).unwrap()).unwrap();
+    assert_eq!(rescue.batch, app.open_walk().unsaved);
+    // It waits still, and an old file is not overwritten.
+    app.shows("1 NOT SAVED").keys("W").types(elsewhere.to_str().unwrap()).keys("Enter").says("File exists");
+    app.keys("W Esc").lacks("write what waits to").shows("1 NOT SAVED");
+    app.put_database_back();
+    app.tick(1).lacks("NOT SAVED").agrees_with_the_disk();
+}
+
+#[test]
 fn leaving_for_home_with_unsaved_changes_loses_none_of_them() {
     let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
     app.reopen_at_home();
@@ -142,6 +199,10 @@ fn marks_from_a_second_terminal_are_taken_in() {
 }
 
 impl TestApp {
+    fn rescue_files(&self) -> Vec<std::path::PathBuf> {
+        seamwalk::tui::runtime::rescue::found_beside(&self.path("seamwalk.db"))
+    }
+
     /// The screen keeps showing what the disk holds, whatever is on its way there.
     #[track_caller]
     fn has_on_screen_only(&mut self, text: &str, verdict: Verdict) -> &mut Self {

@@ -16,6 +16,7 @@ use crate::tui::keymap::{Action, Motion};
 use crate::tui::model::{Model, Sheet};
 use crate::tui::overlays::{self, Overlay};
 
+const ALL_IS_SAVED: &str = "everything is saved: nothing waits";
 const SAVED_AGAIN: &str = "saved again: everything that waited is written";
 
 /// Does `action` in the walk.
@@ -166,6 +167,27 @@ pub fn tick(model: &mut Model) -> Effects {
         walk.after = After::Stay;
     }
     append(model, unsaved)
+}
+
+/// Tries now to write what waits.
+pub fn retry(model: &mut Model) -> Effects {
+    let Some(walk) = &mut model.walk else { return Effects::none() };
+    if walk.unsaved.is_empty() {
+        model.say(ALL_IS_SAVED);
+        return Effects::none();
+    }
+    walk.after = After::Stay;
+    let unsaved = walk.unsaved.clone();
+    append(model, unsaved)
+}
+
+/// Asks where else to write what waits.
+pub fn save_elsewhere(model: &mut Model) {
+    if model.walk.as_ref().is_none_or(|walk| walk.unsaved.is_empty()) {
+        model.say(ALL_IS_SAVED);
+    } else {
+        overlays::elsewhere::open(model);
+    }
 }
 
 /// Takes in what somebody else wrote; the cursor stays where it is.
@@ -369,7 +391,9 @@ pub fn stale(model: &mut Model, batch: Vec<Fresh>, missing: Vec<Recorded>) -> Ef
             model.say(SAVED_AGAIN);
         }
         follow(model);
-        return ordering;
+        let Effects(mut effects) = ordering;
+        effects.push(Effect::NothingWaits);
+        return Effects(effects);
     }
     ordering.and(append(model, left))
 }
