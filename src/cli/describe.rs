@@ -7,7 +7,7 @@ use std::io::Write as _;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::args;
+use super::{args, examples};
 use crate::error::Exit;
 
 /// The name that completions are for and the manual page is about.
@@ -52,7 +52,7 @@ pub fn manual_page() -> Vec<u8> {
         }
     }
     section(&mut page, "EXAMPLES", "");
-    let examples = args::EXAMPLES.trim_start_matches("Examples:\n");
+    let examples = examples::EXAMPLES.trim_start_matches("Examples:\n");
     let _ = writeln!(page, ".nf\n{}\n.fi", escaped(examples));
     section(&mut page, "EXIT CODES", "What scripts may rely on.");
     for (exit, meaning) in Exit::ALL {

@@ -15,6 +15,7 @@ pub mod args;
 pub mod compare;
 pub mod describe;
 pub mod doctor;
+mod examples;
 pub mod order;
 pub mod output;
 pub mod page;

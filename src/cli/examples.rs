@@ -1,0 +1,58 @@
+//! What stands below the help of commands: examples in the order in which people meet them, and what scripts must know.
+
+use crate::error::Exit;
+
+/// What people type most, in the order in which they meet it.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  seamwalk checklist.md                     walk a plan; go on where it was left
+  seamwalk                                  plans, open sessions, and a sample to try
+  seamwalk walk checklist.md --new --field build=4f2c --only critical
+  seamwalk plan check plans/*.md            what is doubtful in plans, with line and column
+  seamwalk show latest                      what was tested, what broke, and the notes
+  seamwalk compare 019ab5e2 latest          what newly fails since; exit code 1 if anything does
+  seamwalk show latest --format json | jq '.prompts[] | select(.verdict == \"fail\") | .text'";
+
+/// How reports are asked for.
+pub(super) const REPORT_EXAMPLES: &str = "\
+Examples:
+  seamwalk report latest                               for a pull request, in Markdown
+  seamwalk report latest --failures-only | gh pr comment --body-file -
+  seamwalk report latest --format json -o reports/     reports/web-shop-019ab5e2.json
+  seamwalk report 019ab5e2 019ac001 latest --format csv -o sessions.csv";
+
+/// What a script that compares has to know.
+pub(super) const COMPARE_CODES: &str = "\
+Exit codes:
+  0  no prompt newly fails
+  1  at least one newly fails; or there is no such session, or the sessions are of
+     different plans: then nothing is on standard output
+
+Examples:
+  seamwalk compare 019ab5e2 latest
+  seamwalk compare 019ab5e2 latest --format json | jq -r '.newly_failing[].text'
+  seamwalk compare 019ab5e2 latest > changes.txt || echo 'do not release'";
+
+/// What a script that looks after a database has to know.
+pub(super) const DOCTOR_CODES: &str = "\
+Exit codes:
+  0  nothing is wrong, or what was asked for is done
+  1  something should be done, or something cannot be had any more: it is said what
+  4  something is damaged, or the database cannot be used
+
+Examples:
+  seamwalk doctor
+  seamwalk doctor --backup ~/seamwalk-$(date +%F).db
+  seamwalk doctor --recover recovered.db";
+
+/// The exit codes as a table for people.
+#[must_use]
+pub(super) fn exit_codes() -> String {
+    let lines: Vec<String> = Exit::ALL.iter().map(|(exit, meaning)| format!("  {exit}  {meaning}")).collect();
+    format!("Exit codes:\n{}", lines.join("\n"))
+}
+
+/// Both, below the help of the program itself.
+pub(super) fn after_long_help() -> String {
+    format!("{EXAMPLES}\n\n{}", exit_codes())
+}
