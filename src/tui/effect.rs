@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::domain::id::{PlanId, SessionId};
-use crate::domain::session::Fresh;
+use crate::domain::id::{PlanId, PromptId, SessionId};
+use crate::domain::session::{Fresh, NoteKind};
 use crate::tui::screens::walk::state::Place;
 
 /// One thing to do; its answer comes back as a message.
@@ -35,6 +35,17 @@ pub enum Effect {
         after_seq: u64,
         /// In order.
         batch: Vec<Fresh>,
+    },
+    /// Keep what is typed into a note, so that a kill does not take it; an empty text forgets it.
+    KeepDraft {
+        /// Of which session.
+        session: SessionId,
+        /// On which prompt; `None` for the session.
+        prompt: Option<PromptId>,
+        /// What kind it is to be.
+        kind: NoteKind,
+        /// What was typed so far.
+        text: String,
     },
     /// Nothing waits to be saved any more.
     NothingWaits,

@@ -2,6 +2,7 @@
 
 use super::input::Input;
 use super::screens::home::state::{PlanRow, SessionRow};
+use super::screens::walk::state::Draft;
 use super::screens::walk::state::Place;
 use crate::domain::id::{IdMap, PromptId, SessionId};
 use crate::domain::revision::Revision;
@@ -56,6 +57,8 @@ pub enum Msg {
         /// Where the cursor is to go.
         place: Place,
     },
+    /// What is being typed is on the disk, or is not.
+    DraftKept(bool),
     /// The text editor gave this back; `None` if nothing is to change.
     Edited(Option<String>),
     /// Something that was asked for went wrong, or is worth saying.
@@ -73,4 +76,6 @@ pub struct OpenedWalk {
     pub source: String,
     /// What changed in the plan, and other things to know.
     pub said: Option<String>,
+    /// Notes that were being typed and never saved, by what they are about.
+    pub drafts: Vec<(Option<PromptId>, Draft)>,
 }

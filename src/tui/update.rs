@@ -18,7 +18,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
         Msg::Input(input) => take_input(model, input),
         Msg::Tick(now) => {
             model.now = now;
-            walk::update::tick(model)
+            overlays::note::keep(model).and(walk::update::tick(model))
         }
         Msg::CaughtUp(missing) => walk::update::caught_up(model, missing),
         Msg::Appended(recorded) => walk::update::appended(model, recorded),
@@ -42,6 +42,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
         }
         Msg::Edited(text) => {
             overlays::note::edited(model, text);
+            overlays::note::keep(model)
+        }
+        Msg::DraftKept(is_kept) => {
+            if let Some(walk) = &mut model.walk {
+                walk.has_unkept_drafts = !is_kept;
+            }
             Effects::none()
         }
     };
@@ -50,9 +56,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
 }
 
 fn show_walk(model: &mut Model, opened: OpenedWalk) -> Effects {
-    let OpenedWalk { revision, session, source, said } = opened;
+    let OpenedWalk { revision, session, source, said, drafts: stored } = opened;
     let finished = !session.is_open();
-    let drafts = model.walk.take().map(|walk| walk.drafts).unwrap_or_default();
+    let mut drafts = model.walk.take().map(|walk| walk.drafts).unwrap_or_default();
+    drafts.extend(stored.into_iter().map(|(prompt, draft)| ((session.id(), prompt), draft)));
     model.walk = Some(Walk { drafts, ..Walk::new(revision, session, source, model.now) });
     model.base = Context::Walk;
     model.overlay = None;
@@ -81,10 +88,11 @@ fn take_input(model: &mut Model, input: Input) -> Effects {
             Effects::none()
         }
         Input::Paste(text) => {
-            if !overlays::paste(model, &text) {
+            let Some(effects) = overlays::paste(model, &text) else {
                 model.say("pasted text marks nothing: open a note to put it in");
-            }
-            Effects::none()
+                return Effects::none();
+            };
+            effects
         }
         Input::Click { column, row } => {
             model.toast = None;
@@ -226,7 +234,8 @@ fn unsaved_count(model: &Model) -> usize {
 
 /// What leaving the program would cost: changes that wait for the disk, notes that were begun.
 fn unsaved_warning(model: &Model) -> Option<String> {
-    let drafts = model.walk.as_ref().map_or(0, |walk| walk.drafts.len());
+    let unkept = model.walk.as_ref().filter(|walk| walk.has_unkept_drafts);
+    let drafts = unkept.map_or(0, |walk| walk.drafts.len());
     let what = match (unsaved_count(model), drafts) {
         (0, 0) => return None,
         (0, 1) => "1 note was begun and is".to_owned(),

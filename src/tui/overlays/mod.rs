@@ -53,10 +53,10 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
     }
 }
 
-/// Puts pasted text into the field that is open; false if there is none.
-pub fn paste(model: &mut Model, text: &str) -> bool {
+/// Puts pasted text into the field that is open; `None` if there is none.
+pub fn paste(model: &mut Model, text: &str) -> Option<Effects> {
     match &mut model.overlay {
-        Some(Overlay::Note(note)) => note.field.paste(text),
+        Some(Overlay::Note(_)) => return Some(note::pasted(model, text)),
         Some(Overlay::Elsewhere(elsewhere)) => elsewhere.field.paste(text),
         Some(Overlay::Find(find)) => {
             find.field.paste(text);
@@ -66,9 +66,9 @@ pub fn paste(model: &mut Model, text: &str) -> bool {
             palette.field.paste(text);
             palette.narrow();
         }
-        _ => return false,
+        _ => return None,
     }
-    true
+    Some(Effects::none())
 }
 
 /// A click outside closes what is open, except a note: that one may not vanish by a slip.

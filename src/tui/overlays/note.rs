@@ -1,11 +1,13 @@
 //! A note being written: on a prompt, or on the session.
 //!
-//! Esc keeps what was typed as a draft, so that a slip costs nothing: the next `n` on that prompt goes on with it.
+//! Esc keeps what was typed as a draft, so that a slip costs nothing: the next `n` on that prompt goes on with it. While
+//! it is typed, the draft is kept on the disk every second and every few keys, so that a kill costs no more than those.
 
 use super::Overlay;
 use crate::domain::id::PromptId;
 use crate::domain::plan::NodeIdx;
 use crate::domain::session::{Command, NoteKind, NoteText};
+use crate::domain::time::Timestamp;
 use crate::tui::effect::{Effect, Effects};
 use crate::tui::key::{Code, Key};
 use crate::tui::model::Model;
@@ -26,6 +28,55 @@ pub struct NoteField {
     pub about: String,
     /// Where the walk goes on from once the note is saved or given up.
     go_on_from: Option<NodeIdx>,
+    /// How many keys or pasted characters are not on the disk.
+    unkept: usize,
+    /// When the draft was last kept.
+    kept_at: Timestamp,
+    /// True if there is a draft on the disk.
+    has_draft: bool,
+}
+
+/// So many keys are kept at once: a disk that syncs for each would make typing slow, and this many are typed anew soon.
+const MOST_UNKEPT: usize = 12;
+
+/// So long at most a key waits for others, in milliseconds.
+const KEEP_EVERY_MS: u64 = 1_000;
+
+impl NoteField {
+    /// True while something was typed that is on no disk.
+    #[must_use]
+    pub fn is_unkept(&self) -> bool {
+        self.unkept > 0
+    }
+
+    fn typed(&mut self, keys: usize, now: Timestamp) -> bool {
+        self.unkept += keys;
+        // A clock that was set back is no reason to wait.
+        let is_late = now < self.kept_at || now.ms_since(self.kept_at) >= KEEP_EVERY_MS;
+        self.unkept >= MOST_UNKEPT || (self.unkept > 0 && is_late)
+    }
+}
+
+/// Keeps the draft of the note that is open, if there is something to keep.
+pub fn keep(model: &mut Model) -> Effects {
+    let (now, Some(Overlay::Note(note)), Some(walk)) = (model.now, &mut model.overlay, &model.walk) else {
+        return Effects::none();
+    };
+    if !note.is_unkept() {
+        return Effects::none();
+    }
+    (note.unkept, note.kept_at) = (0, now);
+    let text = if note.field.is_blank() { String::new() } else { note.field.text() };
+    note.has_draft = !text.is_empty();
+    let (session, prompt, kind) = (walk.session.id(), note.prompt, note.kind);
+    Effects::one(Effect::KeepDraft { session, prompt, kind, text })
+}
+
+/// Something was put into the open note that was not typed key by key.
+pub fn pasted(model: &mut Model, text: &str) -> Effects {
+    let Some(Overlay::Note(note)) = &mut model.overlay else { return Effects::none() };
+    note.field.paste(text);
+    if note.typed(text.chars().count(), model.now) { keep(model) } else { Effects::none() }
 }
 
 /// Opens a note on `prompt`, with the draft that was begun on it; the walk goes on from `go_on_from` afterwards.
@@ -42,13 +93,16 @@ pub fn open(model: &mut Model, prompt: Option<PromptId>, go_on_from: Option<Node
         (Some(_), None) => "a prompt that is no longer in the plan".to_owned(),
         (None, _) => "the session".to_owned(),
     };
-    let draft = walk
-        .drafts
-        .remove(&(walk.session.id(), prompt))
-        .unwrap_or(Draft { kind: NoteKind::default(), text: String::new() });
-    let field = TextField::new(Lines::Several, &draft.text);
-    model.overlay =
-        Some(Overlay::Note(Box::new(NoteField { field, kind: draft.kind, prompt, about, go_on_from })));
+    let draft = walk.drafts.remove(&(walk.session.id(), prompt));
+    let has_draft = draft.is_some();
+    let Draft { kind, text } = draft.unwrap_or(Draft { kind: NoteKind::default(), text: String::new() });
+    let field = TextField::new(Lines::Several, &text);
+    let kept_at = model.now;
+    let note = NoteField { field, kind, prompt, about, go_on_from, unkept: 0, kept_at, has_draft };
+    model.overlay = Some(Overlay::Note(Box::new(note)));
+    if has_draft {
+        model.say("this note was begun before: go on with it, or empty it");
+    }
 }
 
 /// Types, changes the kind, saves, or keeps a draft.
@@ -68,10 +122,19 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
         Code::Char('c') if key.ctrl => close(model),
         Code::Esc => close(model),
         Code::Enter if !(key.shift || key.alt || key.ctrl) => save(model),
-        _ => {
-            note.field.press(key);
-            Effects::none()
+        _ if note.field.press(key) && note.typed(1, model.now) => keep(model),
+        _ => Effects::none(),
+    }
+}
+
+/// Nothing is left of a draft that was emptied.
+fn drop_draft(model: &Model, note: &NoteField) -> Effects {
+    match &model.walk {
+        Some(walk) if note.has_draft => {
+            let (session, prompt, kind) = (walk.session.id(), note.prompt, note.kind);
+            Effects::one(Effect::KeepDraft { session, prompt, kind, text: String::new() })
         }
+        _ => Effects::none(),
     }
 }
 
@@ -81,7 +144,7 @@ fn save(model: &mut Model) -> Effects {
         if let Some(from) = note.go_on_from {
             go_on(model, from);
         }
-        return Effects::none();
+        return drop_draft(model, &note);
     }
     let command =
         Command::AddNote(NoteText { kind: note.kind, text: note.field.text(), prompt: note.prompt });
@@ -96,6 +159,7 @@ fn save(model: &mut Model) -> Effects {
 }
 
 fn close(model: &mut Model) -> Effects {
+    let kept = keep(model);
     let Some(Overlay::Note(note)) = model.overlay.take() else { return Effects::none() };
     if let Some(from) = note.go_on_from {
         go_on(model, from);
@@ -106,12 +170,13 @@ fn close(model: &mut Model) -> Effects {
         walk.drafts.insert(about, Draft { kind: note.kind, text: note.field.text() });
         model.say("not saved: the draft waits for the next note on this prompt");
     }
-    Effects::none()
+    kept
 }
 
 /// The tester's editor gave `text` back.
 pub fn edited(model: &mut Model, text: Option<String>) {
     if let (Some(Overlay::Note(note)), Some(text)) = (&mut model.overlay, text) {
         note.field = TextField::new(Lines::Several, text.trim_end_matches('\n'));
+        note.unkept = MOST_UNKEPT;
     }
 }

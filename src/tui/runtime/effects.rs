@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 use super::rescue::{self, RescueFile};
 use super::terminal::Terminal;
 use super::{clipboard, editor};
-use crate::domain::id::{PlanId, SessionId};
+use crate::domain::id::{PlanId, PromptId, SessionId};
 use crate::domain::identity::PlanChanges;
-use crate::domain::session::Fresh;
+use crate::domain::session::{Fresh, NoteKind};
 use crate::domain::time::Timestamp;
 use crate::format;
 use crate::opening::{self, Choices, Opened, OpeningError, ParseFailure, ParsedPlan, Source};
-use crate::store::{AppendError, Rescue, Store, StoreError};
+use crate::store::{self, AppendError, DraftOf, Rescue, Store, StoreError};
 use crate::tui::effect::Effect;
 use crate::tui::msg::{Msg, OpenedWalk};
 use crate::tui::screens::home::state::{PlanRow, SessionRow};
+use crate::tui::screens::walk::state::Draft;
 use crate::tui::screens::walk::state::Place;
 
 /// The sample that is offered on a first run.
@@ -97,7 +98,7 @@ impl Outside {
         now: Timestamp,
     ) -> Result<OpenedWalk, OpeningError> {
         let opened = opening::open(&mut self.store, Source::File(path), choices, now, &parse)?;
-        let mut opened = opened_walk(opened, path.display().to_string());
+        let mut opened = self.with_drafts(opened_walk(opened, path.display().to_string()));
         if let Some(waits) = rescue::found_beside(self.store.path()).first() {
             let waits = format!("changes wait in {0}: seamwalk doctor --rescue {0}", waits.display());
             opened.said = Some(opened.said.map_or(waits.clone(), |said| format!("{waits}; {said}")));
@@ -114,6 +115,9 @@ impl Outside {
             Effect::CatchUp { session, after_seq } => self.catch_up(session, after_seq),
             Effect::KeepElsewhere { path, session, after_seq, batch } => {
                 Some(Self::keep_elsewhere(&path, &self.rescue_of(session, after_seq, batch)))
+            }
+            Effect::KeepDraft { session, prompt, kind, text } => {
+                Some(Msg::DraftKept(self.keep_draft(session, prompt, kind, text, now).is_ok()))
             }
             Effect::NothingWaits => {
                 self.rescue.drop_file();
@@ -172,6 +176,33 @@ impl Outside {
         }
     }
 
+    fn keep_draft(
+        &mut self,
+        session: SessionId,
+        prompt: Option<PromptId>,
+        kind: NoteKind,
+        text: String,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let of = DraftOf::Note { prompt, kind };
+        if text.is_empty() {
+            self.store.clear_draft(session, &of)
+        } else {
+            self.store.save_draft(session, &store::Draft { of, text, at })
+        }
+    }
+
+    /// `opened` with the notes that were being typed when it was last left. Where they cannot be read the walk opens all
+    /// the same.
+    fn with_drafts(&self, opened: OpenedWalk) -> OpenedWalk {
+        let stored = self.store.drafts(opened.session.id()).unwrap_or_default();
+        let drafts = stored.into_iter().filter_map(|draft| match draft.of {
+            DraftOf::Note { prompt, kind } => Some((prompt, Draft { kind, text: draft.text })),
+            DraftOf::Answer(_) => None,
+        });
+        OpenedWalk { drafts: drafts.collect(), ..opened }
+    }
+
     fn rescue_of(&self, session: SessionId, after_seq: u64, batch: Vec<Fresh>) -> Rescue {
         let database = self.store.path().display().to_string();
         Rescue { session, database, after_seq, batch }
@@ -221,7 +252,9 @@ impl Outside {
         }
         let loaded = self.store.load(session)?;
         let source = head.plan_source.unwrap_or_default();
-        Ok(OpenedWalk { revision: loaded.revision, session: loaded.session, source, said })
+        let drafts = Vec::new();
+        let opened = OpenedWalk { revision: loaded.revision, session: loaded.session, source, said, drafts };
+        Ok(self.with_drafts(opened))
     }
 
     fn open_plan(&mut self, plan: PlanId, new: bool, now: Timestamp) -> Result<OpenedWalk, OpeningError> {
@@ -232,7 +265,7 @@ impl Outside {
         };
         let choices = Choices { new, ..Choices::default() };
         let opened = opening::open(&mut self.store, source.as_source(), &choices, now, &parse)?;
-        Ok(opened_walk(opened, source.shown()))
+        Ok(self.with_drafts(opened_walk(opened, source.shown())))
     }
 
     /// Opens the built-in sample.
@@ -243,7 +276,7 @@ impl Outside {
     pub fn open_sample(&mut self, choices: &Choices, now: Timestamp) -> Result<OpenedWalk, OpeningError> {
         let source = Source::Builtin { name: SAMPLE_NAME, bytes: SAMPLE };
         let opened = opening::open(&mut self.store, source, choices, now, &parse)?;
-        Ok(opened_walk(opened, SAMPLE_NAME.to_owned()))
+        Ok(self.with_drafts(opened_walk(opened, SAMPLE_NAME.to_owned())))
     }
 
     /// An order that cannot be known is walked as if nothing was ever judged, which is what most first sessions are.
@@ -341,7 +374,7 @@ fn opened_or_why(opened: Result<OpenedWalk, OpeningError>) -> Msg {
 fn opened_walk(opened: Opened, source: String) -> OpenedWalk {
     let Opened { revision, session, changes, ignored, problem_count, .. } = opened;
     let said = told(&changes, problem_count, &ignored);
-    OpenedWalk { revision, session, source, said }
+    OpenedWalk { revision, session, source, said, drafts: Vec::new() }
 }
 
 /// What the tester should know about a plan that was just opened.

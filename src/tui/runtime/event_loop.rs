@@ -17,6 +17,7 @@ use crate::tui::effect::Effects;
 use crate::tui::keymap::Context;
 use crate::tui::model::Model;
 use crate::tui::msg::Msg;
+use crate::tui::overlays::Overlay;
 use crate::tui::theme::Theme;
 use crate::tui::update::update;
 use crate::tui::view;
@@ -88,7 +89,12 @@ pub fn run(
 /// True where something on the screen changes with time alone.
 fn shows_clock(model: &Model) -> bool {
     let open = model.walk.as_ref().is_some_and(|walk| walk.session.is_open() || !walk.unsaved.is_empty());
-    open && model.context() != Context::Home
+    (open && model.context() != Context::Home) || types_unkept(model)
+}
+
+/// True while something was typed that is on no disk yet: it is kept a second later, with or without another key.
+fn types_unkept(model: &Model) -> bool {
+    matches!(&model.overlay, Some(Overlay::Note(note)) if note.is_unkept())
 }
 
 /// Takes in `msg` and all that follows from it; true if the program ends.
@@ -141,7 +147,8 @@ fn unsaved(model: &Model) -> Vec<String> {
     };
     let mut lines: Vec<String> =
         walk.unsaved.iter().map(|fresh| format!("{} {}", fresh.at, line(&fresh.event))).collect();
-    lines.extend(walk.drafts.iter().map(|((_, prompt), draft)| {
+    let unkept = walk.drafts.iter().filter(|_| walk.has_unkept_drafts);
+    lines.extend(unkept.map(|((_, prompt), draft)| {
         let about = prompt.map_or_else(|| "the session".to_owned(), title);
         format!("{} begun on {about}: {}", draft.kind.word(), draft.text)
     }));

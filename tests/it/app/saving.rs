@@ -2,6 +2,7 @@
 
 use seamwalk::domain::verdict::Verdict;
 use seamwalk::store::Rescue;
+use seamwalk::tui::overlays::Overlay;
 use seamwalk::tui::runtime::effects::Outside;
 
 use super::{TestApp, WEB_SHOP};
@@ -154,6 +155,49 @@ fn leaving_for_home_with_unsaved_changes_loses_none_of_them() {
 }
 
 #[test]
+fn a_kill_while_typing_costs_a_few_keys_at_most() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    let text = "what the cart said when the mail server was down";
+    app.keys("n").types(text);
+    app.reopen();
+    app.keys("n").says("begun before");
+    let left = app.note_text();
+    assert!(text.starts_with(&left) && text.len() - left.len() < 20, "{left:?}");
+    // A second without a key is enough for the rest.
+    app.types("!").tick(1).reopen();
+    app.keys("n").shows(&format!("{left}!"));
+    // What became a note, or was emptied, does not come back.
+    app.keys("Enter n").lacks("begun before").types("ab").tick(1).keys("Backspace Backspace Enter").reopen();
+    app.keys("n").lacks("begun before");
+    assert_eq!(app.notes().len(), 1);
+}
+
+#[test]
+fn typing_does_not_sync_for_each_key() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    let other = app.store();
+    let mut commits = 0;
+    let mut seen = other.data_version().unwrap();
+    app.keys("n");
+    for _ in 0..120 {
+        app.types("x");
+        let version = other.data_version().unwrap();
+        commits += usize::from(version != seen);
+        seen = version;
+    }
+    assert!((6..=10).contains(&commits), "{commits} commits for 120 keys");
+}
+
+#[test]
+fn a_draft_that_no_disk_took_is_not_left_behind_in_silence() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    app.take_database_away();
+    app.keys("n").types("half a thought").keys("Esc q");
+    app.says("1 note was begun and is not saved yet: once more to leave and have them printed");
+    assert!(!app.ended);
+}
+
+#[test]
 fn finishing_waits_for_the_disk_too() {
     let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
     app.keys("p E");
@@ -199,6 +243,13 @@ fn marks_from_a_second_terminal_are_taken_in() {
 }
 
 impl TestApp {
+    fn note_text(&self) -> String {
+        match &self.model.overlay {
+            Some(Overlay::Note(note)) => note.field.text(),
+            other => panic!("no note is open: {other:?}"),
+        }
+    }
+
     fn rescue_files(&self) -> Vec<std::path::PathBuf> {
         seamwalk::tui::runtime::rescue::found_beside(&self.path("seamwalk.db"))
     }

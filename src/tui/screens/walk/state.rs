@@ -67,6 +67,8 @@ pub struct Walk {
     pub intended: Option<Box<Session>>,
     /// Notes begun and not saved, by what they are about; those of walks opened earlier stay with them.
     pub drafts: HashMap<(SessionId, Option<PromptId>), Draft>,
+    /// True if the latest draft could not be kept on the disk.
+    pub has_unkept_drafts: bool,
     /// What to do when the append under way is answered.
     pub after: After,
     /// The verdicts of last time, by what they are about; `None` until an order asked for them.
@@ -94,6 +96,7 @@ impl Walk {
             unsaved: Vec::new(),
             intended: None,
             drafts: HashMap::new(),
+            has_unkept_drafts: false,
             after: After::Stay,
             last_time: None,
             opened_at,
