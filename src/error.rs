@@ -154,6 +154,13 @@ impl Error {
     }
 }
 
+impl From<OpeningError> for Error {
+    /// A plan that could not be opened fails alike whoever wanted it.
+    fn from(error: OpeningError) -> Self {
+        Self::Run(RunError::Opening(error))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

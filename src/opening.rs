@@ -401,6 +401,22 @@ pub fn open_plan(
     Err(OpeningError::Overtaken { path: file.name })
 }
 
+/// The state that `source` would have if it were opened, its prompts with their identities; nothing is saved.
+///
+/// # Errors
+///
+/// [`OpeningError`] if it cannot be read, is no plan, or the database refuses.
+pub fn look_at_plan(store: &Store, source: Source<'_>, parser: Parser<'_>) -> Result<Revision, OpeningError> {
+    let file = ReadPlan::of(source)?;
+    let ParsedPlan { plan, .. } = parser(&file.bytes, &file.name, &file.title())
+        .map_err(|failure| OpeningError::Parse { path: file.name.clone(), failure })?;
+    let (plan_id, known) = which_plan(store, &file, &plan, store.plan_of_source(&file.source)?)?;
+    let previous = known.map(|known| store.revision(known.id, known.revision)).transpose()?;
+    let number = previous.as_ref().map_or(1, |previous| previous.number() + 1);
+    let matched = identity::matched(plan_id, previous.as_ref(), &plan);
+    Ok(Revision::new(plan_id, number, plan, matched.ids, matched.removed)?)
+}
+
 /// Which plan a file is: its explicit id; else the plan that was at its path; else the plan that has this content and
 /// whose own file is gone (it was moved); else a new one.
 fn which_plan(

@@ -13,6 +13,8 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+pub mod short;
+
 /// What stands for the part that was cut off.
 pub const ELLIPSIS: &str = "…";
 /// The same for terminals that show ASCII only.

@@ -130,6 +130,13 @@ pub enum Task {
         /// The file that holds it.
         file: PathBuf,
     },
+    /// Print which component calls which, and what is known of each connection.
+    Map {
+        /// Which session or plan.
+        of: MapOf,
+        /// How to print it.
+        format: Format,
+    },
     /// Print a completion script.
     Completions {
         /// For which shell.
@@ -150,6 +157,15 @@ pub struct Report {
     pub extent: Extent,
     /// Where it goes; to standard output without one.
     pub file: Option<PathBuf>,
+}
+
+/// Of what the map is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MapOf {
+    /// An id, the beginning of one, or `latest`; or a plan's file that is called so.
+    Word(String),
+    /// A plan.
+    Plan(Input),
 }
 
 /// Where a plan is read from.
@@ -284,6 +300,19 @@ enum TypedCommand {
     /// verdicts are what the events add up to. Nothing is changed by looking.
     #[command(after_help = DOCTOR_CODES)]
     Doctor(TypedDoctor),
+    /// Print which component calls which, and what is known of each connection
+    ///
+    /// Rows call columns. Each connection has its worst verdict, how many of its prompts were tested, and R if that was
+    /// always with both ends real, F if ever with a fake or absent one. A connection that no prompt touches is named.
+    /// A plan is shown with the marks of its open session, else of its latest one, else untested.
+    Map {
+        /// A session (an id, the beginning of one, or `latest`) or a plan's file; `-` reads a plan
+        #[arg(value_name = "SESSION|PLAN", default_value = "latest", value_hint = clap::ValueHint::FilePath)]
+        of: PathBuf,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -497,6 +526,7 @@ fn meant(typed: Typed) -> Result<Invocation, clap::Error> {
         (Some(TypedCommand::Compare { a, b, format }), None) => Task::Compare { a, b, format },
         (Some(TypedCommand::Report(report)), None) => Task::Report(meant_report(report)?),
         (Some(TypedCommand::Doctor(doctor)), None) => doctor.task(),
+        (Some(TypedCommand::Map { of, format }), None) => Task::Map { of: map_of(of), format },
         (Some(TypedCommand::Completions { shell }), None) => Task::Completions { shell },
         (Some(TypedCommand::Man), None) => Task::Man,
     };
@@ -586,6 +616,14 @@ fn walkable(plan: PathBuf) -> Result<PathBuf, clap::Error> {
 
 fn refused(message: String) -> clap::Error {
     command().error(ErrorKind::ValueValidation, message)
+}
+
+/// What looks like a path is one; a word may be either, which only the database knows.
+fn map_of(path: PathBuf) -> MapOf {
+    match path.to_str() {
+        Some(word) if word != "-" && !word.contains(['.', '/', '\\']) => MapOf::Word(word.to_owned()),
+        Some(_) | None => MapOf::Plan(input(path)),
+    }
 }
 
 fn input(path: PathBuf) -> Input {
@@ -679,6 +717,18 @@ mod tests {
         assert_eq!(task("plan show -"), Task::PlanShow { plan: Input::Stdin, format: PlanFormat::Text });
         let plans = vec![Input::File("a.md".into()), Input::Stdin];
         assert_eq!(task("plan check a.md -"), Task::PlanCheck { plans });
+    }
+
+    #[test]
+    fn a_map_is_of_a_session_or_of_a_plan() {
+        let map = |of| Task::Map { of, format: Format::Text };
+        let word = |word: &str| map(MapOf::Word(word.to_owned()));
+        assert_eq!(task("map"), word("latest"));
+        assert_eq!(task("map 019ab5e2-00"), word("019ab5e2-00"));
+        assert_eq!(task("map -"), map(MapOf::Plan(Input::Stdin)));
+        for path in ["plan.md", "./latest", "plans/shop"] {
+            assert_eq!(task(&format!("map {path}")), map(MapOf::Plan(Input::File(path.into()))));
+        }
     }
 
     #[test]

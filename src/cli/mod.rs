@@ -16,6 +16,7 @@ pub mod compare;
 pub mod describe;
 pub mod doctor;
 mod examples;
+pub mod map;
 pub mod order;
 pub mod output;
 pub mod page;
@@ -87,6 +88,7 @@ fn carry_out(invocation: Invocation, output: &mut Output) -> Result<Exit, Error>
         Task::Backup { to } => doctor::backup(&database()?, &to, output),
         Task::Recover { to } => doctor::recover(&database()?, &to, output),
         Task::Rescue { file } => doctor::rescue(&database()?, &file, output),
+        Task::Map { of, format } => map::map(&of, database(), format, output),
         Task::Completions { shell } => output.generated(&describe::completions(shell)).map(|()| Exit::OK),
         Task::Man => output.generated(&describe::manual_page()).map(|()| Exit::OK),
     }

@@ -49,6 +49,24 @@ impl Glyphs {
         }
     }
 
+    /// A connection that no prompt touches.
+    #[must_use]
+    pub const fn no_prompt(self) -> &'static str {
+        match self {
+            Self::Unicode => "○",
+            Self::Ascii => "o",
+        }
+    }
+
+    /// A component with itself.
+    #[must_use]
+    pub const fn diagonal(self) -> &'static str {
+        match self {
+            Self::Unicode => "╲",
+            Self::Ascii => "\\",
+        }
+    }
+
     /// Between a section and what is below it.
     #[must_use]
     pub const fn below(self) -> &'static str {

@@ -8,6 +8,7 @@ pub mod compare;
 pub mod component;
 pub mod id;
 pub mod identity;
+pub mod map;
 pub mod plan;
 pub mod point;
 pub mod progress;

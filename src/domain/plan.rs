@@ -564,6 +564,12 @@ impl<'a> NodeRef<'a> {
         self.node.point.and_then(|idx| self.outline.points.get(idx as usize))
     }
 
+    /// The same as an index into [`Outline::points`].
+    #[must_use]
+    pub fn point_idx(self) -> Option<usize> {
+        self.node.point.map(|idx| idx as usize)
+    }
+
     /// True for a section whose own text is the integration point.
     #[must_use]
     pub fn names_point(self) -> bool {

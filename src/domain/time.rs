@@ -110,6 +110,20 @@ pub fn ago(then: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// How long ago `then` was, in four cells at most: `now`, `59m`, `23h`, `30d`, `11mo`, `99y`.
+#[must_use]
+pub fn age(then: Timestamp, now: Timestamp) -> String {
+    let minutes = now.ms_since(then) / 60_000;
+    match minutes {
+        0 => "now".to_owned(),
+        1..60 => format!("{minutes}m"),
+        60..1440 => format!("{}h", minutes / 60),
+        1440..44_640 => format!("{}d", minutes / 1440),
+        44_640..525_600 => format!("{}mo", minutes / 43_200),
+        _ => format!("{}y", (minutes / 525_600).min(99)),
+    }
+}
+
 /// A duration as a walk shows it: `4:10` below an hour, `1:04:10` above.
 #[must_use]
 pub fn clock(ms: u64) -> String {
@@ -165,6 +179,24 @@ mod tests {
         ];
         for (ms, said) in cases {
             assert_eq!(ago(at(0), at(ms)), said);
+        }
+    }
+
+    #[test]
+    fn an_age_takes_four_cells_at_most() {
+        let cases = [
+            (59_999, "now"),
+            (3_599_999, "59m"),
+            (86_399_999, "23h"),
+            (86_400_000 * 31 - 1, "30d"),
+            (86_400_000 * 31, "1mo"),
+            (86_400_000 * 364, "12mo"),
+            (86_400_000 * 800, "2y"),
+            (86_400_000 * 365 * 400, "99y"),
+        ];
+        for (ms, said) in cases {
+            assert_eq!(age(at(0), at(ms)), said);
+            assert!(said.len() <= 4);
         }
     }
 

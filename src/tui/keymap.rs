@@ -13,6 +13,8 @@ use crate::domain::verdict::Verdict;
 pub enum Motion {
     Down,
     Up,
+    Left,
+    Right,
     PageDown,
     PageUp,
     First,
@@ -21,10 +23,12 @@ pub enum Motion {
     PreviousSection,
     NextUntested,
     PreviousUntested,
+    NextPoint,
+    PreviousPoint,
 }
 
 impl Motion {
-    /// How many rows that is in a list whose pages have `page` rows; 0 for what only an outline has.
+    /// How many rows that is in a list whose pages have `page` rows; 0 for what a list does not have.
     #[must_use]
     pub fn rows(self, page: u16) -> isize {
         let page = isize::try_from(page.max(1)).unwrap_or(1);
@@ -35,7 +39,14 @@ impl Motion {
             Self::PageUp => -page,
             Self::First => isize::MIN,
             Self::Last => isize::MAX,
-            Self::NextSection | Self::PreviousSection | Self::NextUntested | Self::PreviousUntested => 0,
+            Self::Left
+            | Self::Right
+            | Self::NextSection
+            | Self::PreviousSection
+            | Self::NextUntested
+            | Self::PreviousUntested
+            | Self::NextPoint
+            | Self::PreviousPoint => 0,
         }
     }
 }
@@ -85,6 +96,12 @@ pub enum Action {
     Palette,
     /// All keys.
     Help,
+    /// Which component calls which, and what is known of it.
+    Map,
+    /// The map as a list, or as a matrix again.
+    MapList,
+    /// Walk the prompts of the connection that the cursor is on.
+    WalkPoint,
     /// What was tested, what failed, all notes; finish and reopen from there.
     Summary,
     /// End the session.
@@ -128,7 +145,7 @@ pub enum Context {
 
 impl Context {
     /// All screens.
-    pub const ALL: [Self; 3] = [Self::Home, Self::Walk, Self::Summary];
+    pub const ALL: [Self; 4] = [Self::Home, Self::Walk, Self::Summary, Self::Map];
 
     const fn bit(self) -> u8 {
         match self {
@@ -215,6 +232,8 @@ bindings! {
     "Move": {
         Action::Move(Motion::Down), "down", ["j", "Down"], "down", "one line down", ALL, 0;
         Action::Move(Motion::Up), "up", ["k", "Up"], "up", "one line up", ALL, 0;
+        Action::Move(Motion::Left), "left", ["h", "Left"], "left", "one column to the left", M, 0;
+        Action::Move(Motion::Right), "right", ["Right"], "right", "one column to the right", M, 0;
         Action::Move(Motion::PageDown), "page-down", ["PgDn", "Space"], "page down", "one page down", ALL, 0;
         Action::Move(Motion::PageUp), "page-up", ["PgUp"], "page up", "one page up", ALL, 0;
         Action::Move(Motion::First), "first", ["g", "Home"], "first", "to the first line", ALL, 0;
@@ -223,6 +242,8 @@ bindings! {
         Action::Move(Motion::PreviousSection), "previous-section", ["K"], "previous section", "to the previous section", W, 0;
         Action::Move(Motion::NextUntested), "next-untested", ["Tab"], "next untested", "to the next untested prompt", W, 0;
         Action::Move(Motion::PreviousUntested), "previous-untested", ["Shift-Tab"], "previous untested", "to the previous untested prompt", W, 0;
+        Action::Move(Motion::NextPoint), "next-point", ["Tab"], "next connection", "to the next connection", M, 3;
+        Action::Move(Motion::PreviousPoint), "previous-point", ["Shift-Tab"], "previous connection", "to the previous connection", M, 0;
         Action::Fold, "fold", ["h", "Left"], "fold", "hide what is below this section", W, 0;
         Action::Unfold, "unfold", ["l", "Right"], "unfold", "show what is below this section", W, 0;
         Action::FoldAll, "fold-all", ["H"], "fold all", "hide what is below every section", W, 0;
@@ -231,11 +252,16 @@ bindings! {
     "Look": {
         Action::Find, "find", ["/"], "find", "find a prompt by a few letters", W, 8;
         Action::Filter, "filter", ["t"], "filter", "show only some verdicts and tags", W, 9;
+        Action::Map, "map", ["m"], "map", "which component calls which, and what is known of it", W | S, 9;
         Action::Detail, "detail", ["Enter"], "detail", "the whole text of this prompt", W, 0;
         Action::TestData, "test-data", ["d"], "test data", "who to log in as, which order to use", W, 10;
         Action::WalkOrder, "walk-order", ["w"], "order", "in which order to walk: as written, risk first, top-down, ...", W, 0;
         Action::WhyHere, "why-here", [], "why here", "why this prompt comes where it comes in the walk", W, 0;
         Action::Summary, "summary", ["E"], "summary", "what was tested, what failed, all notes", W, 11;
+    }
+    "Map": {
+        Action::WalkPoint, "walk-point", ["Enter"], "walk it", "walk the prompts of this connection; Esc comes back", M, 1;
+        Action::MapList, "list", ["l"], "list, matrix", "the map as a list, the worst first, or as a matrix again", M, 2;
     }
     "Session": {
         Action::Open, "open", ["Enter"], "open", "open what the cursor is on", H | S, 1;

@@ -142,6 +142,18 @@ impl Model {
         }
     }
 
+    /// Brings what lies over the walk in line with it: it was made from the walk when it was opened.
+    pub fn refresh_sheets(&mut self) {
+        let Some(walk) = &self.walk else { return };
+        for sheet in &mut self.sheets {
+            match sheet {
+                Sheet::Summary(summary) => summary.refresh(walk),
+                Sheet::Map(map) => map.refresh(walk),
+                Sheet::Grid(_) | Sheet::Comparison(_) => {}
+            }
+        }
+    }
+
     /// Says `text` in the footer until the next key.
     pub fn say(&mut self, text: impl Into<String>) {
         self.toast = Some(Toast(text.into()));

@@ -42,6 +42,10 @@ pub struct Glyphs {
     pub arrow: String,
     /// Between the ends of one that goes both ways.
     pub both_ways: String,
+    /// A connection that no prompt touches.
+    pub no_prompt: String,
+    /// A component with itself, in the map.
+    pub diagonal: String,
     /// A filled cell of the progress bar.
     pub bar_full: String,
     /// An empty cell of the progress bar.
@@ -67,6 +71,8 @@ impl Glyphs {
             note: own("¶"),
             arrow: own("→"),
             both_ways: own("↔"),
+            no_prompt: own("○"),
+            diagonal: own("╲"),
             bar_full: own("█"),
             bar_empty: own("░"),
             ellipsis: own("…"),
@@ -87,6 +93,8 @@ impl Glyphs {
             note: own("*"),
             arrow: own("->"),
             both_ways: own("<->"),
+            no_prompt: own("o"),
+            diagonal: own("\\"),
             bar_full: own("#"),
             bar_empty: own("-"),
             ellipsis: own("..."),
@@ -231,12 +239,13 @@ fn set_glyph(glyphs: &mut Glyphs, name: &str, glyph: &str) -> Result<(), String>
         "note" => &mut glyphs.note,
         "arrow" => &mut glyphs.arrow,
         "both_ways" => &mut glyphs.both_ways,
+        "no_prompt" => &mut glyphs.no_prompt,
         _ => match name.parse::<Verdict>() {
             Ok(verdict) => &mut glyphs.verdicts[verdict as usize],
             Err(_) => {
                 return Err(format!(
                     "no glyph is called {name:?}: the names are untested, pass, fail, blocked, inconclusive, \
-                     skip, open, folded, cursor, note, arrow and both_ways"
+                     skip, open, folded, cursor, note, arrow, both_ways and no_prompt"
                 ));
             }
         },

@@ -208,6 +208,7 @@ fn back(model: &mut Model, was_leaving: bool) -> Effects {
             model.sheets.pop();
             Effects::none()
         }
+        Context::Walk if map::update::come_back(model) => Effects::none(),
         // With unsaved changes there is no way home: another walk opened from there would take their place.
         Context::Walk if model.home.is_some() && unsaved_count(model) == 0 => {
             model.base = Context::Home;

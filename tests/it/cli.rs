@@ -53,7 +53,7 @@ impl Ended {
         ended.stdout
     }
 
-    fn json(self) -> Value {
+    pub(super) fn json(self) -> Value {
         let ended = self.exits(Exit::OK);
         serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {ended:#?}"))
     }
@@ -67,7 +67,7 @@ impl Place {
         Self { folder }
     }
 
-    fn here(&self) -> PathBuf {
+    pub(super) fn here(&self) -> PathBuf {
         self.folder.path().join("here")
     }
 

@@ -21,6 +21,8 @@ mod formats;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod map;
+#[cfg(test)]
 mod opening;
 #[cfg(all(test, unix))]
 mod picture;

@@ -34,7 +34,11 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
                 Motion::NextSection
                 | Motion::PreviousSection
                 | Motion::NextUntested
-                | Motion::PreviousUntested => page.top,
+                | Motion::PreviousUntested
+                | Motion::Left
+                | Motion::Right
+                | Motion::NextPoint
+                | Motion::PreviousPoint => page.top,
             }
             .min(last);
             Effects::none()

@@ -10,7 +10,10 @@ fn busy(context: Context) -> TestApp {
     let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
     app.keys("p f p u J h J j p k");
     match context {
-        Context::Walk | Context::Map | Context::Grid | Context::Comparison => {}
+        Context::Walk | Context::Grid | Context::Comparison => {}
+        Context::Map => {
+            app.keys("m");
+        }
         Context::Summary => {
             app.keys("E j j");
         }

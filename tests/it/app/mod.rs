@@ -5,6 +5,7 @@
 mod help;
 mod home;
 mod hostile;
+mod map;
 mod ordering;
 mod pictures;
 mod random;
@@ -42,7 +43,7 @@ pub(crate) const WEB_SHOP: &str = include_str!("../../../assets/plans/web-shop.m
 pub(crate) const CHECKLIST: &str = include_str!("../../../assets/plans/release-checklist.md");
 
 /// 23 November 2026, 14:02 at [`at`]'s offset.
-const START_MS: i64 = 1_795_438_931_000;
+pub(crate) const START_MS: i64 = 1_795_438_931_000;
 
 /// The part of a terminal that effects need, scripted.
 #[derive(Debug, Default)]

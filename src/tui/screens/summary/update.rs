@@ -5,6 +5,7 @@ use crate::domain::session::Command;
 use crate::tui::effect::Effects;
 use crate::tui::keymap::Action;
 use crate::tui::model::{Model, Sheet};
+use crate::tui::screens::map;
 use crate::tui::screens::walk::filter::Filter;
 use crate::tui::screens::walk::state::After;
 use crate::tui::screens::walk::update::submit;
@@ -23,6 +24,7 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
     match action {
         Action::Move(motion) => summary.step(motion.rows(page)),
         Action::Open => jump(model),
+        Action::Map => map::update::open(model),
         Action::Finish => return submit(model, Command::Close, After::Stay),
         Action::Reopen => return submit(model, Command::Reopen, After::Stay),
         _ => {}

@@ -8,6 +8,7 @@ use crate::domain::time;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::layout::Area;
 use crate::tui::model::Model;
+use crate::tui::screens::walk::obstacle::obstacle;
 use crate::tui::screens::walk::state::Walk;
 use crate::tui::widgets::parts::{self, Look};
 use crate::visible;
@@ -28,6 +29,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, walk: &Walk, summary: &Summary
     let can = |action| match action {
         Action::Finish => walk.decided_on().is_open(),
         Action::Reopen => !walk.decided_on().is_open(),
+        Action::Map => obstacle(walk, action).is_none(),
         _ => true,
     };
     let line = parts::answer(model, footer.width, look)

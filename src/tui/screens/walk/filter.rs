@@ -1,8 +1,9 @@
-//! Which prompts the outline shows: by verdict, by tag.
+//! Which prompts the outline shows: by verdict, by tag, by integration point.
 
 use std::collections::HashMap;
 
 use crate::domain::plan::{NodeIdx, NodeRef, Outline};
+use crate::domain::point::IntegrationPoint;
 use crate::domain::progress::Progress;
 use crate::domain::verdict::Verdict;
 
@@ -13,13 +14,15 @@ pub struct Filter {
     pub verdicts: Vec<Verdict>,
     /// Any of these tags; empty for all.
     pub tags: Vec<String>,
+    /// Any of these points, as headings name them; empty for all.
+    pub points: Vec<IntegrationPoint>,
 }
 
 impl Filter {
     /// True if everything is shown.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.verdicts.is_empty() && self.tags.is_empty()
+        self.verdicts.is_empty() && self.tags.is_empty() && self.points.is_empty()
     }
 
     /// Takes `verdict` in, or out if it was in.
@@ -32,12 +35,14 @@ impl Filter {
         toggle(&mut self.tags, tag.to_owned());
     }
 
-    /// A few words for the header: `fail, blocked #critical`.
+    /// A few words for the header: `cart -> inventory fail, blocked #critical`.
     #[must_use]
     pub fn words(&self) -> String {
         let verdicts: Vec<&str> = self.verdicts.iter().map(|v| v.word()).collect();
         let tags: Vec<String> = self.tags.iter().map(|t| format!("#{t}")).collect();
-        let parts = [verdicts.join(", "), tags.join(", ")];
+        let mut points: Vec<String> = self.points.iter().map(ToString::to_string).collect();
+        points.truncate(1);
+        let parts = [points.join(", "), verdicts.join(", "), tags.join(", ")];
         parts.iter().filter(|p| !p.is_empty()).cloned().collect::<Vec<String>>().join(" ")
     }
 
@@ -45,6 +50,7 @@ impl Filter {
     #[must_use]
     pub fn fits(&self, prompt: NodeRef<'_>, verdict: Verdict) -> bool {
         (self.verdicts.is_empty() || self.verdicts.contains(&verdict))
+            && (self.points.is_empty() || prompt.point().is_some_and(|point| self.points.contains(point)))
             && (self.tags.is_empty()
                 || prompt.tags().iter().any(|tag| self.tags.iter().any(|wanted| wanted == tag)))
     }
@@ -59,7 +65,11 @@ impl Filter {
             return None;
         }
         let mut mask = vec![false; outline.len()];
+        let wanted: Vec<bool> = outline.points().iter().map(|point| self.points.contains(point)).collect();
         let fits = |prompt: NodeRef<'_>| {
+            if !self.points.is_empty() && !prompt.point_idx().is_some_and(|idx| wanted[idx]) {
+                return false;
+            }
             let verdict = progress.verdict(prompt.idx());
             verdict.is_some_and(|verdict| self.verdicts.is_empty() || self.verdicts.contains(&verdict))
         };

@@ -34,6 +34,10 @@ pub fn obstacle(walk: &Walk, action: Action) -> Option<String> {
         Action::Undo => refused(session.next_undo().is_none(), Refusal::NothingToUndo),
         Action::Redo => refused(session.next_redo().is_none(), Refusal::NothingToRedo),
         Action::NoteOnLast if session.last_marked().is_none() => Some("no prompt was marked yet".to_owned()),
+        Action::Map if walk.revision.plan().points().next().is_none() => Some(
+            "this plan names no integration point: a heading like `cart -> inventory` gives it a map"
+                .to_owned(),
+        ),
         Action::TestData if walk.revision.plan().data.is_empty() => {
             Some("this plan has no test data: list it under data: in its front matter".to_owned())
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::filter::Filter;
 use super::order::Order;
-use super::tree::{Row, Tree};
+use super::tree::{Folds, Row, Tree};
 use crate::domain::id::{IdMap, PromptId, SessionId};
 use crate::domain::plan::{NodeIdx, NodeRef};
 use crate::domain::progress::Progress;
@@ -14,6 +14,8 @@ use crate::domain::strategy::{Reason, Strategy};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::Verdict;
 use crate::tui::layout::{self, Head, Size, WalkLayout};
+use crate::tui::model::Sheet;
+use crate::tui::screens::map::state::Form;
 
 /// A note that was begun and not saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +48,19 @@ pub enum Place {
     Kept,
 }
 
+/// Where one was before a connection's prompts were looked at from the map: Esc comes back to it.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// What the outline showed.
+    pub filter: Filter,
+    /// Where the cursor was.
+    pub cursor: Option<Row>,
+    /// What was folded.
+    pub folds: Folds,
+    /// What lay over the walk, the map on top.
+    pub sheets: Vec<Sheet>,
+}
+
 /// One session being walked.
 #[derive(Debug, Clone)]
 pub struct Walk {
@@ -75,6 +90,10 @@ pub struct Walk {
     pub last_time: Option<IdMap<PromptId, Verdict>>,
     /// When this walk was opened.
     pub opened_at: Timestamp,
+    /// Set while a connection's prompts are looked at from the map.
+    pub visit: Option<Box<Visit>>,
+    /// How the tester wants the map drawn.
+    pub map_form: Option<Form>,
 }
 
 impl Walk {
@@ -100,6 +119,8 @@ impl Walk {
             after: After::Stay,
             last_time: None,
             opened_at,
+            visit: None,
+            map_form: None,
         };
         walk.go_to_first();
         walk
@@ -315,6 +336,10 @@ impl Walk {
         let outline = &self.revision.plan().outline;
         let mask = filter.mask(outline, &self.progress);
         self.tree.set_mask(outline, mask);
+        if filter.points.is_empty() {
+            // Who shows everything again has left the connection: Esc must not jump to the map an hour later.
+            self.visit = None;
+        }
         self.filter = filter;
     }
 }

@@ -50,6 +50,13 @@ pub struct Tree {
     root_hidden: bool,
 }
 
+/// What is folded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folds {
+    nodes: Vec<bool>,
+    stages: Vec<bool>,
+}
+
 impl Tree {
     /// Everything that `mask` shows, unfolded, with the cursor on the first row.
     #[must_use]
@@ -305,7 +312,12 @@ impl Tree {
             Motion::Last => last,
             Motion::NextSection => (row + 1..=last).find(is_section).unwrap_or(row),
             Motion::PreviousSection => (0..row).rev().find(is_section).unwrap_or(row),
-            Motion::NextUntested | Motion::PreviousUntested => row,
+            Motion::Left
+            | Motion::Right
+            | Motion::NextUntested
+            | Motion::PreviousUntested
+            | Motion::NextPoint
+            | Motion::PreviousPoint => row,
         };
         self.cursor = self.rows[target];
     }
@@ -354,6 +366,24 @@ impl Tree {
         // With several levels folded, the cursor belongs on the topmost that hides it.
         let top = self.all_above(outline, self.cursor).filter(|above| self.find(*above).is_ok()).last();
         self.cursor = top.unwrap_or(self.cursor);
+    }
+
+    /// What is folded, to be given to [`Tree::set_folds`] later.
+    #[must_use]
+    pub fn folds(&self) -> Folds {
+        Folds { nodes: self.folded.clone(), stages: self.folded_stages.clone() }
+    }
+
+    /// Folds what was folded when `folds` was taken, as far as there are still the same nodes and stages.
+    pub fn set_folds(&mut self, outline: &Outline, folds: Folds) {
+        let Folds { nodes, stages } = folds;
+        if nodes.len() == self.folded.len() {
+            self.folded = nodes;
+        }
+        if stages.len() == self.folded_stages.len() {
+            self.folded_stages = stages;
+        }
+        self.lay_out(outline);
     }
 
     /// Unfolds everything.

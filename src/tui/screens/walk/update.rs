@@ -13,8 +13,9 @@ use crate::domain::time::clock;
 use crate::domain::verdict::Verdict;
 use crate::tui::effect::{Effect, Effects};
 use crate::tui::keymap::{Action, Motion};
-use crate::tui::model::{Model, Sheet};
+use crate::tui::model::Model;
 use crate::tui::overlays::{self, Overlay};
+use crate::tui::screens::map;
 
 const ALL_IS_SAVED: &str = "everything is saved: nothing waits";
 const SAVED_AGAIN: &str = "saved again: everything that waited is written";
@@ -49,6 +50,10 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
         }
         Action::NoteOnSession => {
             overlays::note::open(model, None, None);
+            Effects::none()
+        }
+        Action::Map => {
+            map::update::open(model);
             Effects::none()
         }
         Action::Summary => {
@@ -198,9 +203,7 @@ pub fn caught_up(model: &mut Model, missing: Vec<Recorded>) -> Effects {
         model.say(format!("the session on the disk is not what is shown here ({error}): reopen it"));
         return Effects::none();
     }
-    if let (Some(Sheet::Summary(summary)), Some(walk)) = (model.sheets.last_mut(), &model.walk) {
-        summary.refresh(walk);
-    }
+    model.refresh_sheets();
     model.say(format!("{count} {} from another terminal", if count == 1 { "change" } else { "changes" }));
     take_up_order(model, Place::Kept)
 }
@@ -211,6 +214,7 @@ pub fn appended(model: &mut Model, recorded: Vec<Recorded>) -> Effects {
     let Some(walk) = &mut model.walk else { return Effects::none() };
     let was_untested = walk.progress.totals()[Verdict::Untested];
     let said = recorded.last().and_then(|last| answer_to(walk, &last.event));
+    let judged = recorded.iter().any(|recorded| matches!(recorded.event, Event::VerdictRecorded { .. }));
     walk.unsaved.clear();
     walk.intended = None;
     if let Err(error) = walk.take_in(recorded) {
@@ -225,14 +229,12 @@ pub fn appended(model: &mut Model, recorded: Vec<Recorded>) -> Effects {
         model.say(format!("all is tested: {summary} shows the summary"));
     } else if had_trouble {
         model.say(SAVED_AGAIN);
+    } else if let (true, Some(said)) = (judged, model.walk.as_ref().and_then(map::update::all_visited)) {
+        model.say(said);
     } else if let (Some(said), None) = (said, &model.toast) {
         model.say(said);
     }
-    if let Some(Sheet::Summary(summary)) = model.sheets.last_mut()
-        && let Some(walk) = &model.walk
-    {
-        summary.refresh(walk);
-    }
+    model.refresh_sheets();
     effects
 }
 
@@ -398,8 +400,11 @@ pub fn stale(model: &mut Model, batch: Vec<Fresh>, missing: Vec<Recorded>) -> Ef
     ordering.and(append(model, left))
 }
 
-/// Esc takes a filter away; it never leaves the walk.
+/// Esc goes back to the map from a connection's prompts, else takes a filter away; it never leaves the walk.
 pub fn escape(model: &mut Model) {
+    if map::update::come_back(model) {
+        return;
+    }
     if let Some(walk) = &mut model.walk
         && !walk.filter.is_empty()
     {
