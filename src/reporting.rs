@@ -73,7 +73,7 @@ impl<'s> Stored<'s> {
         let mut named: Vec<Named> = Vec::with_capacity(ids.len());
         for id in ids {
             if named.iter().all(|known| known.id != *id) {
-                named.push(name(&store.session_head(*id)?));
+                named.push(name(&store.session_head(*id)?, &heads));
             }
         }
         Ok(Self { store, named, heads, revisions: Vec::new() })
@@ -151,14 +151,23 @@ impl<'s> Stored<'s> {
     }
 }
 
-fn name(head: &SessionHead) -> Named {
+fn name(head: &SessionHead, all: &[SessionHead]) -> Named {
+    let day = |head: &SessionHead| (report::initials(&head.tester), head.started_at.yymmdd());
+    let is_earlier = |other: &&SessionHead| order(other) < order(head) && day(other) == day(head);
     Named {
         id: head.id,
         plan: head.plan,
         plan_title: head.plan_title.clone(),
         tester: head.tester.clone(),
         started_at: head.started_at,
+        earlier_that_day: all.iter().filter(is_earlier).count(),
     }
+}
+
+/// Sessions in the order in which they began. The identity begins with the time as well, and decides where two began in
+/// the same millisecond.
+fn order(head: &SessionHead) -> (i64, SessionId) {
+    (head.started_at.unix_ms(), head.id)
 }
 
 impl Sessions for Stored<'_> {
@@ -172,8 +181,6 @@ impl Sessions for Stored<'_> {
 
     fn read_before(&mut self, number_idx: usize) -> Result<Option<Walked>, Failure> {
         let named = &self.named[number_idx];
-        // The identity begins with the time as well, and decides where two began in the same millisecond.
-        let order = |head: &SessionHead| (head.started_at.unix_ms(), head.id);
         let is_before = |head: &&SessionHead| {
             head.plan == named.plan
                 && head.counts.tested() > 0

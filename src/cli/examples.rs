@@ -11,6 +11,7 @@ Examples:
   seamwalk plan check plans/*.md            what is doubtful in plans, with line and column
   seamwalk show latest                      what was tested, what broke, and the notes
   seamwalk compare 019ab5e2 latest          what newly fails since; exit code 1 if anything does
+  seamwalk report latest                    for the pull request; other forms with --format
   seamwalk show latest --format json | jq '.prompts[] | select(.verdict == \"fail\") | .text'";
 
 /// How reports are asked for.
@@ -19,6 +20,8 @@ Examples:
   seamwalk report latest                               for a pull request, in Markdown
   seamwalk report latest --failures-only | gh pr comment --body-file -
   seamwalk report latest --format json -o reports/     reports/web-shop-019ab5e2.json
+  seamwalk report latest --format junit -o junit.xml   for the CI server
+  seamwalk report latest --format ses -o sheets/       sheets/et-ana-261123-a.ses
   seamwalk report 019ab5e2 019ac001 latest --format csv -o sessions.csv";
 
 /// What a script that compares has to know.

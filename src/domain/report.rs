@@ -153,6 +153,16 @@ impl Walked {
         rows
     }
 
+    /// The row of `prompt`, if the plan has it or had it.
+    #[must_use]
+    pub fn row(&self, prompt: PromptId) -> Option<Row<'_>> {
+        let place = match self.revision.place(prompt) {
+            Some(idx) => Place::InPlan(self.revision.plan().outline.node(idx)),
+            None => Place::Gone(self.revision.removed().iter().find(|gone| gone.id == prompt)?),
+        };
+        Some(Row { id: prompt, walked: self, place })
+    }
+
     /// How many of `rows` have each verdict.
     #[must_use]
     pub fn counts(rows: &[Row<'_>]) -> Counts {

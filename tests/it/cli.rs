@@ -75,7 +75,7 @@ impl Place {
         self.folder.path().join("home").join("data").join("seamwalk").join("seamwalk.db")
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub(super) fn command(&self, args: &[&str]) -> Command {
         let home = self.folder.path().join("home");
         let mut command = Command::new(env!("CARGO_BIN_EXE_seamwalk"));
         for name in ["SEAMWALK_DB", "SEAMWALK_CONFIG", "NO_COLOR", "CLICOLOR_FORCE"] {

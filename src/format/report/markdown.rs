@@ -9,12 +9,13 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::Write;
 
+use super::remarks;
 use super::shown::{shown, shown_line};
 use super::{Extent, Failure, Sessions};
 use crate::domain::compare::{ComparedPrompt, Comparison, Group, Side};
 use crate::domain::component::ComponentState;
 use crate::domain::report::{PointCounts, Row, Walked};
-use crate::domain::session::{Activity, Conditions, Note, Question, Session};
+use crate::domain::session::{Activity, Note, Question, Session};
 use crate::domain::time::clock;
 use crate::domain::verdict::{Counts, Verdict};
 use crate::format::escape;
@@ -151,14 +152,13 @@ impl<'p> Page<'p> {
             said.push(inline(&point.to_string()).into_owned());
         }
         if let Some(mark) = row.mark() {
-            said.extend(stand_ins(mark.conditions));
+            said.extend(remarks::stand_ins(mark.conditions).map(|said| cell(&said)));
             let build = mark.conditions.build.as_ref();
             let other = build.filter(|build| self.walked.session.fields().get("build") != Some(build));
             said.extend(other.map(|build| format!("build {}", inline(build))));
             said.push(mark.at.date_hour_minute_offset());
             if let Some(by) = mark.blocked_by {
-                let in_the_way =
-                    self.rows.iter().find(|row| row.id == by).map_or("another prompt", Row::text);
+                let in_the_way = self.walked.row(by).map_or("another prompt", |row| row.text());
                 said.push(format!("blocked by: {}", inline(in_the_way)));
             }
         }
@@ -213,7 +213,9 @@ impl<'p> Page<'p> {
         writeln!(self.out, "| prompt | integration point | stand-in |\n| --- | --- | --- |")?;
         for row in rows {
             let point = row.point().map(ToString::to_string).unwrap_or_default();
-            let stand_ins = row.mark().and_then(|mark| stand_ins(mark.conditions)).unwrap_or_default();
+            let stand_ins =
+                row.mark().and_then(|mark| remarks::stand_ins(mark.conditions)).unwrap_or_default();
+            let stand_ins = cell(&stand_ins);
             writeln!(self.out, "| {} | {} | {stand_ins} |", cell(row.text()), cell(&point))?;
         }
         Ok(())
@@ -391,17 +393,6 @@ fn why_untested(counts: &Counts) -> String {
     said.join(", ")
 }
 
-/// `inventory fake: wiremock`, for each end where the real thing did not answer; nothing where both did.
-fn stand_ins(conditions: &Conditions) -> Option<String> {
-    let ends = conditions.ends.as_ref()?;
-    let said: Vec<String> = [&ends.from, &ends.to]
-        .into_iter()
-        .filter(|end| !matches!(end.state, ComponentState::Real | ComponentState::Unknown))
-        .map(|end| format!("{} {}", cell(&end.component), cell(&end.state.to_string())))
-        .collect();
-    if said.is_empty() { None } else { Some(said.join(", ")) }
-}
-
 fn place(path: &[&str], plan_title: &str) -> String {
     let path = match path {
         [first, below @ ..] if *first == plan_title => below,
@@ -410,9 +401,12 @@ fn place(path: &[&str], plan_title: &str) -> String {
     path.iter().map(|title| inline(title)).collect::<Vec<_>>().join(" › ")
 }
 
-/// `text` as it may stand anywhere in a line.
+/// `text` as it may stand anywhere in a line; never nothing, since `****` and an empty item would be markup.
 fn inline(text: &str) -> Cow<'static, str> {
-    Cow::Owned(escaped(shown_line(text).trim()))
+    match shown_line(text).trim() {
+        "" => Cow::Borrowed("(empty)"),
+        text => Cow::Owned(escaped(text)),
+    }
 }
 
 /// `text` as it may stand in a cell of a table.
@@ -434,19 +428,21 @@ fn escaped(line: &str) -> String {
     escape::push_line(&mut plain, line);
     let mut out = String::with_capacity(plain.len() + 8);
     let mut chars = plain.chars().peekable();
-    let mut before = ' ';
     while let Some(c) = chars.next() {
         let after = chars.peek().copied().unwrap_or(' ');
         match c {
-            '|' if before != '\\' => out.push_str("\\|"),
-            '$' => out.push_str("\\$"),
+            // Whatever is escaped already stays so; a backslash of the text is one of them.
+            '\\' => {
+                out.push(c);
+                out.extend(chars.next());
+            }
+            '|' | '$' => out.extend(['\\', c]),
             // A name that is called, and an address that becomes a link, both need a letter right behind it.
             '@' if after.is_alphanumeric() => out.push_str("@&#8203;"),
             ':' if after == '/' => out.push_str("&#58;"),
             '.' if ends_in_www(&out) => out.push_str("&#46;"),
             _ => out.push(c),
         }
-        before = c;
     }
     out
 }

@@ -19,35 +19,55 @@ use crate::domain::time::Timestamp;
 
 mod columns;
 mod csv;
+mod ctrf;
 mod json;
+mod junit;
 mod markdown;
+mod remarks;
+mod ses;
 mod shown;
+mod testpad;
+mod xml;
 
 pub use csv::unguarded;
 pub use json::FORMAT as JSON_FORMAT;
+pub use ses::initials;
 
 /// A form that a report can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Form {
     /// For a pull request.
     Markdown,
+    /// For CI servers.
+    Junit,
+    /// For dashboards.
+    Ctrf,
     /// For programs, with nothing left out.
     Json,
     /// For a spreadsheet.
     Csv,
+    /// For Testpad.
+    Testpad,
+    /// For the scanners of session-based test management.
+    Ses,
 }
 
 impl Form {
     /// All forms, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Markdown, Self::Json, Self::Csv];
+    pub const ALL: [Self; 7] =
+        [Self::Markdown, Self::Junit, Self::Ctrf, Self::Json, Self::Csv, Self::Testpad, Self::Ses];
 
     /// The word for it on the command line.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Markdown => "markdown",
+            Self::Junit => "junit",
+            Self::Ctrf => "ctrf",
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Testpad => "testpad",
+            Self::Ses => "ses",
         }
     }
 
@@ -58,8 +78,12 @@ impl Form {
             Self::Markdown => {
                 "for a pull request: what failed, what was not tested, what only a fake answered"
             }
+            Self::Junit => "for CI servers: JUnit XML, a suite a section",
+            Self::Ctrf => "for dashboards: Common Test Report Format; one session",
             Self::Json => "for programs: every event, mark and note, nothing left out",
             Self::Csv => "for a spreadsheet: a row a prompt, the same columns for each session",
+            Self::Testpad => "for Testpad: its CSV, a run a session; sessions of one plan",
+            Self::Ses => "for session-based test management: a session sheet; one session",
         }
     }
 
@@ -68,9 +92,19 @@ impl Form {
     pub const fn ending(self) -> &'static str {
         match self {
             Self::Markdown => "md",
+            Self::Junit => "junit.xml",
+            Self::Ctrf => "ctrf.json",
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Testpad => "testpad.csv",
+            Self::Ses => "ses",
         }
+    }
+
+    /// True for a form that holds more than one session.
+    #[must_use]
+    pub const fn takes_several(self) -> bool {
+        !matches!(self, Self::Ctrf | Self::Ses)
     }
 
     /// True for a form for people, which can tell more or less.
@@ -111,6 +145,8 @@ pub struct Named {
     pub tester: String,
     /// When it began.
     pub started_at: Timestamp,
+    /// How many sessions of testers with the same [`initials`] began before it on the same day.
+    pub earlier_that_day: usize,
 }
 
 /// The sessions of a report, in the order in which they were asked for.
@@ -177,17 +213,32 @@ pub fn write(
     sessions: &mut dyn Sessions,
     out: &mut dyn io::Write,
 ) -> Result<(), Failure> {
+    let count = sessions.named().len();
+    if count > 1 && !form.takes_several() {
+        let why = format!(
+            "{}: its form holds one session, and {count} were named: ask for each by itself",
+            form.word()
+        );
+        return Err(Failure::Refused(why));
+    }
     match form {
         Form::Markdown => markdown::write(extent, sessions, out),
+        Form::Junit => junit::write(sessions, out),
+        Form::Ctrf => ctrf::write(sessions, out),
+        Form::Testpad => testpad::write(sessions, out),
+        Form::Ses => ses::write(sessions, out),
         Form::Json => json::write(sessions, out),
         Form::Csv => csv::write(sessions, out),
     }
 }
 
-/// What a report's file is called where nobody says so: `web-shop-019ab5e2.md`.
+/// What a report's file is called where nobody says so: `web-shop-019ab5e2.md`; a session sheet as its scanners want it.
 #[must_use]
 pub fn file_name(form: Form, sessions: &[Named]) -> String {
     let first = sessions.first();
+    if let (Form::Ses, Some(first)) = (form, first) {
+        return ses::file_name(first);
+    }
     let title = first.map_or("", |first| first.plan_title.as_str());
     let id = first.map_or_else(String::new, |first| first.id.to_string());
     let id = id.get(..shortest_ids(sessions)).unwrap_or(&id);

@@ -91,6 +91,10 @@ impl Shop {
         shop
     }
 
+    pub(super) fn revision(&self) -> &Revision {
+        &self.revision
+    }
+
     fn save(&mut self, content: u8) {
         let reading =
             Reading { content_hash: [content; 32], problem_count: 0, source: "/plans/shop.md", at: at(0) };

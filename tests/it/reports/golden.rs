@@ -10,13 +10,14 @@ use seamwalk::format::report::{Extent, Form};
 use super::fixture::Shop;
 
 fn check(name: &str, report: &str) {
+    let report = &report.replace(concat!("\"", env!("CARGO_PKG_VERSION"), "\""), "\"VERSION\"");
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/reports/golden").join(name);
     if std::env::var_os("SEAMWALK_UPDATE_GOLDEN").is_some() {
         fs::write(&path, report).unwrap();
         return;
     }
     let golden = fs::read_to_string(&path).unwrap_or_default();
-    if golden == report {
+    if golden == *report {
         return;
     }
     let first = golden.lines().zip(report.lines()).position(|(was, is)| was != is);
@@ -46,7 +47,7 @@ fn every_form_of_an_empty_session_is_as_it_was_looked_at() {
 #[test]
 fn several_sessions_are_as_they_were_looked_at() {
     let shop = Shop::filled();
-    for form in Form::ALL {
+    for form in Form::ALL.into_iter().filter(|form| form.takes_several()) {
         check(&format!("several.{}", form.ending()), &shop.report(form, Extent::Usual, &[1, 2, 3]));
     }
 }

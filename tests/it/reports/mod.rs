@@ -1,7 +1,13 @@
 //! Reports: golden files of every form, what comes back from each by another's parser, and hostile text.
 
+mod command;
 mod csv;
+mod ctrf;
 mod fixture;
 mod golden;
+mod hostile;
 mod json;
+mod junit;
 mod markdown;
+mod ses;
+mod testpad;
