@@ -33,7 +33,7 @@ use tempfile::TempDir;
 const PROMISED_MS: f64 = 16.0;
 
 /// Kinds of keys: a name, keys that lead there unmeasured, the measured ones, and keys that lead away.
-const RUNS: [(&str, &str, &str, &str); 24] = [
+const RUNS: [(&str, &str, &str, &str); 26] = [
     ("move down", "", "j j j j j j j j j j", ""),
     ("move up", "", "k k k k k k k k k k", ""),
     ("page down", "", "PgDn PgDn PgDn PgDn PgDn PgDn", ""),
@@ -57,6 +57,8 @@ const RUNS: [(&str, &str, &str, &str); 24] = [
     ("open filter", "", "t", "Esc"),
     ("filter a verdict", "t", "p p f f u u", "Esc"),
     ("filter a tag", "t", "Down Down Down Down Down Down Space Space Down Space Space", "Esc"),
+    ("open components, set, undo", "g Tab", "r r f Enter u u Esc", "Esc"),
+    ("open fields, write", "", ": f i e l d Enter Enter 1 Enter u Esc", "Esc Esc"),
     ("detail, help, commands", "", "Enter Esc ? Esc : Esc", ""),
 ];
 

@@ -141,7 +141,8 @@ impl Error {
                 OpeningError::Parse { .. }
                 | OpeningError::NoSuchTag { .. }
                 | OpeningError::NoSuchComponent { .. }
-                | OpeningError::Refused(_) => Exit::PROBLEM,
+                | OpeningError::Refused(_)
+                | OpeningError::Build(_) => Exit::PROBLEM,
                 OpeningError::Identity(_)
                 | OpeningError::Overtaken { .. }
                 | OpeningError::Store(_)

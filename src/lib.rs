@@ -15,7 +15,8 @@
 //!       |   effects     update: pure README in one table
 //!       |      |        view: ratatui
 //!       v      v
-//!     opening, reading, reporting, writing    from a path to a walk and to bytes; from sessions to a report and a file
+//!     opening, reading, git,               from a path to a walk and to bytes; what git says;
+//!     reporting, writing                   from sessions to a report and a file
 //!       |      |
 //!       v      v
 //!     store/ format/                       only store: rusqlite. format: text to values to text
@@ -64,14 +65,15 @@
 //!
 //! # Modules, in reading order
 //!
-//! [`domain`]; [`format`](mod@format) and [`store`] beside it; [`reading`], [`opening`], [`writing`] and [`reporting`]
-//! above them; [`visible`], [`paths`] and [`error`], which both faces use; [`cli`]; [`tui`].
+//! [`domain`]; [`format`](mod@format) and [`store`] beside it; [`reading`], [`git`], [`opening`], [`writing`] and
+//! [`reporting`] above them; [`visible`], [`paths`] and [`error`], which both faces use; [`cli`]; [`tui`].
 
 pub mod domain;
 
 pub mod format;
 pub mod store;
 
+pub mod git;
 pub mod opening;
 pub mod reading;
 pub mod reporting;

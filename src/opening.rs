@@ -6,12 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{self, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -23,11 +18,9 @@ use crate::domain::revision::{BrokenRevision, Revision};
 use crate::domain::session::{Command, Fresh, Refusal, Session, Start};
 use crate::domain::strategy::Strategy;
 use crate::domain::time::Timestamp;
+use crate::git::{self, GitError};
 use crate::reading::{self, ReadError};
 use crate::store::{AppendError, IfOpen, NewSession, Reading, Saving, Store, StoreError, StoredPlan};
-
-/// How long `git config user.name` may take before the login name is good enough: it costs start time.
-const GIT_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// The longest name of a tester that is kept, in characters.
 const MAX_TESTER_CHARS: usize = 100;
@@ -88,6 +81,8 @@ pub struct Choices {
     pub charter: Option<String>,
     /// What the session says of its environment.
     pub fields: BTreeMap<String, String>,
+    /// The folder whose working tree is the build that is tested: git names it, and the field `build` says so.
+    pub build_from: Option<PathBuf>,
     /// Only prompts with this tag.
     pub only: Option<String>,
     /// What stands for components.
@@ -157,6 +152,9 @@ pub enum OpeningError {
     /// What was chosen for the session cannot be.
     #[error("setting up the session: {0}")]
     Refused(#[from] Refusal),
+    /// The build that is tested has no name.
+    #[error("reading the build: {0}")]
+    Build(#[from] GitError),
     /// The identities that were found do not fit the plan.
     #[error("matching the plan with its earlier state: {0}")]
     Identity(#[from] BrokenRevision),
@@ -206,6 +204,7 @@ pub fn open(
         require_tag(&revision, tag)?;
     }
     require_components(revision.plan(), &choices.components)?;
+    let choices = &with_build(choices)?;
     let open = if choices.new { None } else { store.open_session_of(revision.plan_id())? };
     if let Some(id) = open {
         let (session, ignored) = resume(store, id, &revision, choices, now)?;
@@ -213,6 +212,15 @@ pub fn open(
     }
     let session = start(store, source, &revision, choices, now)?;
     Ok(Opened { revision, session, changes, resumed: false, ignored: Vec::new(), problem_count })
+}
+
+/// `choices` with the build in their fields that git names.
+fn with_build(choices: &Choices) -> Result<Choices, GitError> {
+    let mut choices = choices.clone();
+    if let Some(folder) = choices.build_from.take() {
+        choices.fields.insert("build".to_owned(), git::describe(&folder)?);
+    }
+    Ok(choices)
 }
 
 fn require_components(plan: &Plan, chosen: &BTreeMap<String, ComponentState>) -> Result<(), OpeningError> {
@@ -504,33 +512,7 @@ fn source_text(path: &Path) -> String {
 pub fn default_tester(folder: &Path) -> String {
     let login = || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
     let named = |name: Option<String>| name.map(|name| cleaned(&name)).filter(|name| !name.is_empty());
-    named(git_user(folder)).or_else(|| named(login())).unwrap_or_else(|| "somebody".to_owned())
-}
-
-/// `git config user.name`, unless git is missing or slow. The argument vector is fixed and no shell is involved (R35).
-fn git_user(folder: &Path) -> Option<String> {
-    let mut child = process::Command::new("git")
-        .args(["config", "--get", "user.name"])
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let mut stdout = child.stdout.take()?;
-    let (send, receive) = mpsc::channel();
-    // Reading is what can hang (a git on a dead network folder), so that is what the thread does.
-    thread::spawn(move || {
-        let mut name = Vec::new();
-        let read = stdout.by_ref().take(4096).read_to_end(&mut name);
-        // Nobody listens any more after the timeout.
-        let _ = send.send(read.map(|_| name));
-    });
-    let name = receive.recv_timeout(GIT_TIMEOUT);
-    let _ = child.kill();
-    // A git that hangs in the kernel must not be waited for; it is reaped when this process ends.
-    let _ = if name.is_ok() { child.wait().map(Some) } else { child.try_wait() };
-    String::from_utf8(name.ok()?.ok()?).ok()
+    named(git::user_name(folder)).or_else(|| named(login())).unwrap_or_else(|| "somebody".to_owned())
 }
 
 /// A name without control characters and surplus blanks, of bearable length.

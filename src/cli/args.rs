@@ -3,7 +3,6 @@
 //! The only module that knows clap. The structs that clap fills stay private to it; the rest of the program sees
 //! [`Invocation`], whose values are checked and cannot contradict each other.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -11,8 +10,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+use super::choices;
 use super::examples::{COMPARE_CODES, DOCTOR_CODES, EXAMPLES, REPORT_EXAMPLES, after_long_help};
-use crate::domain::component::ComponentState;
 use crate::domain::strategy::Strategy;
 use crate::format::report::{Extent, Form};
 use crate::opening::Choices;
@@ -361,6 +360,9 @@ struct TypedWalk {
     /// What to say of the environment, like build=4f2c; may be repeated
     #[arg(long = "field", value_name = "K=V")]
     fields: Vec<String>,
+    /// Folder whose build is tested: sets the field build to what `git describe --always --dirty` says there
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    build_from: Option<PathBuf>,
     /// Only prompts with this tag
     #[arg(long, value_name = "TAG")]
     only: Option<String>,
@@ -552,18 +554,12 @@ fn meant_report(typed: TypedReport) -> Result<Report, clap::Error> {
 }
 
 fn walk_choices(typed: TypedWalk) -> Result<(PathBuf, Choices), clap::Error> {
-    let TypedWalk { plan, new, tester, charter, fields: typed_fields, only, real, fake, absent, strategy } =
+    let TypedWalk { plan, new, tester, charter, fields, build_from, only, real, fake, absent, strategy } =
         typed;
-    let components = component_states(real, fake, absent)?;
-    let mut fields = BTreeMap::new();
-    for typed in typed_fields {
-        let (key, value) = match typed.split_once('=') {
-            Some((key, value)) if !key.trim().is_empty() => (key.trim().to_owned(), value.trim().to_owned()),
-            Some(_) | None => return Err(refused(format!("--field {typed}: say it like build=4f2c"))),
-        };
-        if fields.insert(key.clone(), value).is_some() {
-            return Err(refused(format!("--field {key} is given twice: say it once")));
-        }
+    let components = choices::component_states(real, fake, absent).map_err(refused)?;
+    let fields = choices::fields(fields).map_err(refused)?;
+    if build_from.is_some() && fields.contains_key("build") {
+        return Err(refused("--field build and --build-from both name the build: leave one out".to_owned()));
     }
     let only = only.map(|tag| tag.trim().trim_start_matches('#').to_lowercase());
     if only.as_deref() == Some("") {
@@ -571,37 +567,7 @@ fn walk_choices(typed: TypedWalk) -> Result<(PathBuf, Choices), clap::Error> {
     }
     let said = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
     let (tester, charter) = (said(tester), said(charter));
-    Ok((walkable(plan)?, Choices { new, tester, charter, fields, only, components, strategy }))
-}
-
-/// What `--real`, `--fake` and `--absent` say together: each component once.
-fn component_states(
-    real: Vec<String>,
-    fake: Vec<String>,
-    absent: Vec<String>,
-) -> Result<BTreeMap<String, ComponentState>, clap::Error> {
-    let named = |typed: String| match typed.split_once('=') {
-        Some((name, fake)) => (name.to_owned(), ComponentState::fake(fake)),
-        None => (typed, ComponentState::Fake(None)),
-    };
-    let all = real
-        .into_iter()
-        .map(|name| (name, ComponentState::Real))
-        .chain(fake.into_iter().map(named))
-        .chain(absent.into_iter().map(|name| (name, ComponentState::Absent)));
-    let mut states = BTreeMap::new();
-    for (name, state) in all {
-        let name = name.trim().to_owned();
-        if name.is_empty() {
-            return Err(refused(format!(
-                "a component without a name is said to be {state}: leave the comma out"
-            )));
-        }
-        if let Some(before) = states.insert(name.clone(), state.clone()) {
-            return Err(refused(format!("{name} is said to be {before} and {state}: say it once")));
-        }
-    }
-    Ok(states)
+    Ok((walkable(plan)?, Choices { new, tester, charter, fields, build_from, only, components, strategy }))
 }
 
 /// A plan that is walked must be a file: the keyboard is on standard input.
@@ -698,6 +664,37 @@ mod tests {
         assert!(refusal("walk p.md --field =x").contains("say it like"));
         assert!(refusal("walk p.md --field a=1 --field a=2").contains("twice"));
         assert!(refusal("walk p.md --only #").contains("needs a tag"));
+    }
+
+    #[test]
+    fn what_stands_for_components_is_said_once_each() {
+        let line = "walk p.md --real web,cart --real auth --fake pay=stripe-mock,mail --absent depot";
+        let Task::Walk { choices, .. } = task(line) else { panic!("no walk") };
+        let said: Vec<String> =
+            choices.components.iter().map(|(name, state)| format!("{name} {state}")).collect();
+        let expected =
+            ["auth real", "cart real", "depot absent", "mail fake", "pay fake: stripe-mock", "web real"];
+        assert_eq!(said, expected);
+        for (line, message) in [
+            ("--real a --fake a=x", "a is said to be real and fake: x: say it once"),
+            ("--absent a --real b,a", "a is said to be real and absent: say it once"),
+            ("--fake a,a=x", "a is said to be fake and fake: x: say it once"),
+            ("--real a,,b", "a component without a name is said to be real: leave the comma out"),
+            ("--fake =x", "a component without a name is said to be fake: x"),
+        ] {
+            let said = refusal(&format!("walk p.md {line}"));
+            assert!(said.contains(message), "{line}: {said}");
+        }
+    }
+
+    #[test]
+    fn the_build_is_named_by_the_tester_or_by_git_and_not_by_both() {
+        let Task::Walk { choices, .. } = task("walk p.md --build-from ../shop --field env=x") else {
+            panic!("no walk")
+        };
+        assert_eq!(choices.build_from, Some("../shop".into()));
+        let both = refusal("walk p.md --build-from . --field build=4f2c");
+        assert!(both.contains("--field build and --build-from both name the build"), "{both}");
     }
 
     #[test]

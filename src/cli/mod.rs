@@ -12,6 +12,7 @@ use crate::error::{Error, Exit};
 use crate::paths::{self, Surroundings};
 
 pub mod args;
+pub mod choices;
 pub mod compare;
 pub mod describe;
 pub mod doctor;

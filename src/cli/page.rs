@@ -3,7 +3,7 @@
 //! Knows nothing of sessions and of where it is printed. Whatever comes in is made visible before it is measured,
 //! so that hostile text can neither bring escape sequences nor break the layout.
 
-use crate::domain::verdict::Verdict;
+use crate::domain::verdict::{Standing, Verdict};
 use crate::visible;
 
 /// Columns that every page fits in.
@@ -37,6 +37,16 @@ impl Glyphs {
             (Self::Ascii, Verdict::Fail) => "x",
             (Self::Ascii, Verdict::Blocked) => "!",
             (Self::Ascii, Verdict::Skip) => "-",
+        }
+    }
+
+    /// The same with what the verdict rests on.
+    #[must_use]
+    pub fn standing(self, standing: Standing) -> &'static str {
+        match self {
+            Self::Unicode if standing.is_provisional() => "≈",
+            Self::Ascii if standing.is_provisional() => "~",
+            Self::Unicode | Self::Ascii => self.verdict(standing.verdict),
         }
     }
 
@@ -105,6 +115,12 @@ impl Ink {
             Verdict::Blocked | Verdict::Inconclusive => Self::Doubtful,
             Verdict::Untested | Verdict::Skip => Self::Faint,
         }
+    }
+
+    /// The same with what the verdict rests on.
+    #[must_use]
+    pub fn of_standing(standing: Standing) -> Self {
+        if standing.is_provisional() { Self::Doubtful } else { Self::of(standing.verdict) }
     }
 
     /// The escape sequence that begins it: the 16 colours that every theme defines.

@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 use super::args::Format;
 use super::output::Output;
 use super::page::{Glyphs, Ink, Page};
+use crate::domain::component::{ComponentState, Ends};
 use crate::domain::id::{PromptId, SessionId};
 use crate::domain::plan::NodeRef;
 use crate::domain::point::IntegrationPoint;
@@ -17,7 +18,7 @@ use crate::domain::progress::Progress;
 use crate::domain::revision::Revision;
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
-use crate::domain::verdict::{Counts, Verdict};
+use crate::domain::verdict::{Counts, Ground, Standing, Verdict};
 use crate::error::{Error, Exit};
 use crate::store::{Loaded, Store, StoreError};
 
@@ -89,13 +90,15 @@ impl State {
     }
 }
 
-/// Counts as an object with a key a verdict.
+/// Counts as an object with a key a verdict, and how many of the passes are for real and how many provisional.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CountsByWord(pub Counts);
 
 impl Serialize for CountsByWord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(Verdict::ALL.into_iter().map(|verdict| (verdict.word(), self.0[verdict])))
+        let verdicts = Verdict::ALL.into_iter().map(|verdict| (verdict.word(), self.0[verdict]));
+        let passes = [("pass_real", self.0.passed_for_real()), ("pass_provisional", self.0.provisional())];
+        serializer.collect_map(verdicts.chain(passes))
     }
 }
 
@@ -105,10 +108,57 @@ pub struct Document<'a> {
     /// What it says of itself.
     #[serde(flatten)]
     pub head: Head<'a>,
+    /// What stands for each component now, in the order of the plan; the unknown ones as well.
+    pub components: Vec<Component<'a>>,
     /// Its prompts in the order of the plan, then those that were marked and left the plan.
     pub prompts: Vec<Prompt<'a>>,
     /// Its notes in the order they were written.
     pub notes: Vec<Remark<'a>>,
+}
+
+/// A component with what stands for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Component<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// real, fake, absent or unknown.
+    pub state: &'static str,
+    /// The name of the stand-in, where it has one.
+    pub fake: Option<&'a str>,
+}
+
+impl<'a> Component<'a> {
+    fn new(name: &'a str, state: &'a ComponentState) -> Self {
+        Self { name, state: state.word(), fake: state.fake_name() }
+    }
+
+    /// `payments fake: stripe-mock`.
+    fn words(&self) -> String {
+        let fake = self.fake.map(|fake| format!(": {fake}")).unwrap_or_default();
+        format!("{} {}{fake}", self.name, self.state)
+    }
+}
+
+/// What stood at the ends of a prompt's integration point when it was marked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EndStates<'a> {
+    /// real, fake, absent or unknown.
+    pub from: &'static str,
+    /// The same of the component that is called.
+    pub to: &'static str,
+    /// The name of the stand-in for the caller. In JSON only where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_fake: Option<&'a str>,
+    /// The name of the stand-in for what is called, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_fake: Option<&'a str>,
+}
+
+impl<'a> EndStates<'a> {
+    fn new(ends: &'a Ends) -> Self {
+        let (from, to) = (&ends.from.state, &ends.to.state);
+        Self { from: from.word(), to: to.word(), from_fake: from.fake_name(), to_fake: to.fake_name() }
+    }
 }
 
 /// A prompt with its verdict.
@@ -129,6 +179,11 @@ pub struct Prompt<'a> {
     pub tags: Vec<&'a str>,
     /// Its integration point.
     pub point: Option<&'a IntegrationPoint>,
+    /// What stood at its ends, as its latest mark keeps it; none while it is untested or without a point.
+    #[serde(serialize_with = "end_states")]
+    pub ends: Option<&'a Ends>,
+    /// It passed, and an end was fake or absent.
+    pub provisional: bool,
     /// It was marked, and has left the plan since: it is shown and no longer counted. In JSON only where it is so.
     #[serde(rename = "removed", skip_serializing_if = "is_false")]
     pub gone: bool,
@@ -146,6 +201,17 @@ pub struct Remark<'a> {
     pub text: &'a str,
     /// The prompt that it is about; none for the session.
     pub prompt: Option<PromptId>,
+}
+
+impl Prompt<'_> {
+    fn standing(&self) -> Standing {
+        let ground = self.ends.map_or(Ground::Unstated, Ends::ground);
+        Standing { verdict: self.verdict, ground }
+    }
+}
+
+fn end_states<S: Serializer>(ends: &Option<&Ends>, serializer: S) -> Result<S::Ok, S::Error> {
+    ends.map(EndStates::new).serialize(serializer)
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference to the field")]
@@ -186,6 +252,8 @@ impl<'a> Document<'a> {
                 marked_at: mark.map(|mark| mark.at),
                 tags: prompt.tags(),
                 point: prompt.point(),
+                ends: mark.and_then(|mark| mark.conditions.ends.as_ref()),
+                provisional: mark.is_some_and(|mark| mark.standing().is_provisional()),
                 gone: false,
             }
         });
@@ -199,6 +267,8 @@ impl<'a> Document<'a> {
                 marked_at: Some(mark.at),
                 tags: Vec::new(),
                 point: None,
+                ends: mark.conditions.ends.as_ref(),
+                provisional: mark.standing().is_provisional(),
                 gone: true,
             })
         });
@@ -222,7 +292,9 @@ impl<'a> Document<'a> {
             counts: CountsByWord(Progress::new(revision, session).totals()),
             saved: session.seq(),
         };
-        Self { head, prompts: current.chain(removed).collect(), notes: notes.collect() }
+        let names = revision.plan().component_names().into_iter();
+        let components = names.map(|name| Component::new(name, session.states().of(name))).collect();
+        Self { head, components, prompts: current.chain(removed).collect(), notes: notes.collect() }
     }
 
     /// A page for people: the head, what did not pass with its notes, the session's own notes, every prompt.
@@ -234,6 +306,7 @@ impl<'a> Document<'a> {
         for (verdict, title) in NOT_PASSED {
             self.not_passed_lines(verdict, title, glyphs, &mut notes, &mut page);
         }
+        self.provisional_lines(glyphs, &mut page);
         if let Some(own) = notes.remove(&None) {
             page.blank();
             page.line([(Ink::Strong, "Notes on the session")]);
@@ -254,9 +327,9 @@ impl<'a> Document<'a> {
                     page.paragraph(&[(Ink::Plain, "  ")], Ink::Faint, &path);
                 }
             }
-            let verdict = prompt.verdict;
-            let lead = format!("  {} {:<12} ", glyphs.verdict(verdict), verdict.word());
-            page.paragraph(&[(Ink::of(verdict), &lead)], Ink::Plain, prompt.text);
+            let standing = prompt.standing();
+            let lead = format!("  {} {:<12} ", glyphs.standing(standing), standing.word());
+            page.paragraph(&[(Ink::of_standing(standing), &lead)], Ink::Plain, prompt.text);
             for note in notes.remove(&Some(prompt.id)).into_iter().flatten() {
                 self.note_lines(note, "                 ", &mut page);
             }
@@ -305,6 +378,30 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// What passed only because something stood in for an end, under what that was.
+    fn provisional_lines(&self, glyphs: Glyphs, page: &mut Page) {
+        let mut groups: Vec<(String, Vec<&Prompt<'_>>)> = Vec::new();
+        for prompt in self.prompts.iter().filter(|prompt| prompt.provisional) {
+            let stand_ins = prompt.ends.map(Ends::stand_ins).unwrap_or_default();
+            match groups.iter_mut().find(|(known, _)| *known == stand_ins) {
+                Some((_, prompts)) => prompts.push(prompt),
+                None => groups.push((stand_ins, vec![prompt])),
+            }
+        }
+        if groups.is_empty() {
+            return;
+        }
+        page.blank();
+        page.line([(Ink::Strong, "Passed only against a fake")]);
+        for (stand_ins, prompts) in groups {
+            page.paragraph(&[(Ink::Plain, "  ")], Ink::Doubtful, &stand_ins);
+            for prompt in prompts {
+                let lead = format!("    {} ", glyphs.standing(prompt.standing()));
+                page.paragraph(&[(Ink::Doubtful, &lead)], Ink::Plain, prompt.text);
+            }
+        }
+    }
+
     fn head_lines(&self, glyphs: Glyphs, page: &mut Page) {
         let head = &self.head;
         page.paragraph(&[], Ink::Strong, head.plan.title);
@@ -328,6 +425,11 @@ impl<'a> Document<'a> {
         for (name, value) in usual.into_iter().chain(fields) {
             let Some(value) = value else { continue };
             page.paragraph(&[(Ink::Faint, &format!("  {name:<11} "))], Ink::Plain, value);
+        }
+        let known = self.components.iter().filter(|component| component.state != "unknown");
+        for (at, component) in known.enumerate() {
+            let label = if at == 0 { "components" } else { "" };
+            page.paragraph(&[(Ink::Faint, &format!("  {label:<11} "))], Ink::Plain, &component.words());
         }
         page.blank();
         tally_line(&head.counts.0, glyphs, "", page);
@@ -385,7 +487,8 @@ pub(super) fn place(path: &[&str], plan_title: &str, glyphs: Glyphs) -> String {
 const NOT_PASSED: [(Verdict, &str); 3] =
     [(Verdict::Fail, "Failed"), (Verdict::Blocked, "Blocked"), (Verdict::Inconclusive, "Inconclusive")];
 
-/// `34/58 tested  ✓ 28 pass  ✗ 3 fail`, after `indent`; verdicts that do not occur are left out.
+/// `34/58 tested  ✓ 28 pass  ✗ 3 fail`, after `indent`; verdicts that do not occur are left out. Where somebody said
+/// what was real, a second line says of how many passes.
 pub(super) fn tally_line(counts: &Counts, glyphs: Glyphs, indent: &str, page: &mut Page) {
     let tested = format!("{indent}{}/{} tested", counts.tested(), counts.total());
     let mut pieces = vec![(Ink::Plain, tested)];
@@ -396,6 +499,16 @@ pub(super) fn tally_line(counts: &Counts, glyphs: Glyphs, indent: &str, page: &m
         }
     }
     page.line(pieces.iter().map(|(ink, text)| (*ink, text.as_str())));
+    let (provisional, real) = (counts.provisional(), counts.passed_for_real());
+    if provisional + real > 0 {
+        let mark = glyphs.standing(Standing { verdict: Verdict::Pass, ground: Ground::Provisional });
+        let ink = if provisional > 0 { Ink::Doubtful } else { Ink::Faint };
+        page.line([
+            (Ink::Faint, format!("{indent}of the passes   ").as_str()),
+            (ink, format!("{mark} {provisional} provisional   ").as_str()),
+            (Ink::Good, format!("{real} for real").as_str()),
+        ]);
+    }
 }
 
 #[cfg(test)]
@@ -408,7 +521,7 @@ mod tests {
     use crate::domain::id::{EventId, PlanId};
     use crate::domain::plan::{Entry, NodeKind, Outline, Plan};
     use crate::domain::revision::RemovedPrompt;
-    use crate::domain::session::{Event, NoteKind, NoteText, Recorded, Start};
+    use crate::domain::session::{Conditions, Event, NoteKind, NoteText, Recorded, Start};
 
     fn prompt(n: u128) -> PromptId {
         PromptId(Uuid::from_u128(n))
@@ -512,16 +625,22 @@ mod tests {
             "started_at": at(0).rfc3339(),
             "ended_at": null,
             "state": "open",
-            "counts": {"untested": 1, "pass": 1, "fail": 1, "blocked": 0, "inconclusive": 0, "skip": 0},
+            "counts": {"untested": 1, "pass": 1, "fail": 1, "blocked": 0, "inconclusive": 0, "skip": 0,
+                       "pass_real": 0, "pass_provisional": 0},
+            "components": [{"name": "cart", "state": "unknown", "fake": null},
+                           {"name": "inventory", "state": "unknown", "fake": null}],
             "prompts": [
                 {"id": id(1), "path": path, "text": "Adding an item reserves one", "verdict": "pass",
-                 "marked_at": at(60).rfc3339(), "tags": ["critical"], "point": point},
+                 "marked_at": at(60).rfc3339(), "tags": ["critical"], "point": point,
+                 "ends": null, "provisional": false},
                 {"id": id(2), "path": path, "text": "Removing releases it", "verdict": "fail",
-                 "marked_at": at(120).rfc3339(), "tags": ["critical"], "point": point},
+                 "marked_at": at(120).rfc3339(), "tags": ["critical"], "point": point,
+                 "ends": null, "provisional": false},
                 {"id": id(3), "path": ["Shop"], "text": "Prices are shown", "verdict": "untested",
-                 "marked_at": null, "tags": [], "point": null},
+                 "marked_at": null, "tags": [], "point": null, "ends": null, "provisional": false},
                 {"id": id(9), "path": ["Shop", "Returns"], "text": "Old", "verdict": "fail",
-                 "marked_at": at(300).rfc3339(), "tags": [], "point": null, "removed": true},
+                 "marked_at": at(300).rfc3339(), "tags": [], "point": null, "ends": null,
+                 "provisional": false, "removed": true},
             ],
             "notes": [
                 {"at": at(180).rfc3339(), "kind": "bug", "text": "stock shows -1\nfor a second", "prompt": id(2)},
@@ -595,6 +714,88 @@ Every prompt
   ✗ fail         Old
 ";
         assert_eq!(text, expected, "{text}");
+    }
+
+    /// Both prompts of the point pass, the second one once the real inventory answers.
+    fn passed_against_a_fake() -> Session {
+        let set = |component: &str, state: &str| Event::ComponentSet {
+            component: component.to_owned(),
+            state: state.parse().unwrap(),
+        };
+        let pass = |n: u128, inventory: &str| {
+            let mut states = States::default();
+            states.set("cart", "real".parse().unwrap());
+            states.set("inventory", inventory.parse().unwrap());
+            let ends = Some(Ends::of("cart", "inventory", &states));
+            Event::VerdictRecorded {
+                prompt: prompt(n),
+                verdict: Verdict::Pass,
+                wording: format!("prompt {n}"),
+                conditions: Conditions { ends, build: None },
+                blocked_by: None,
+            }
+        };
+        let fake = "fake: stock-stub";
+        session(
+            None,
+            vec![
+                set("cart", "real"),
+                set("inventory", fake),
+                pass(1, fake),
+                set("inventory", "real"),
+                pass(2, "real"),
+                Event::FieldSet { name: "build".to_owned(), value: Some("51aa".to_owned()) },
+            ],
+        )
+    }
+
+    #[test]
+    fn the_json_says_what_was_real() {
+        let (session, revision) = (passed_against_a_fake(), revision());
+        let found = as_json(&Document::new(&session, &revision, None));
+        assert_eq!(found["counts"]["pass"], 2);
+        assert_eq!(
+            (&found["counts"]["pass_real"], &found["counts"]["pass_provisional"]),
+            (&json!(1), &json!(1))
+        );
+        let ends = json!({"from": "real", "to": "fake", "to_fake": "stock-stub"});
+        assert_eq!(
+            (&found["prompts"][0]["ends"], &found["prompts"][0]["provisional"]),
+            (&ends, &json!(true))
+        );
+        let ends = json!({"from": "real", "to": "real"});
+        assert_eq!(
+            (&found["prompts"][1]["ends"], &found["prompts"][1]["provisional"]),
+            (&ends, &json!(false))
+        );
+        assert_eq!(found["prompts"][2]["ends"], Value::Null);
+        assert_eq!(found["components"][1], json!({"name": "inventory", "state": "real", "fake": null}));
+        assert_eq!(found["fields"], json!({"build": "51aa"}), "as it is now, not as it was at the start");
+    }
+
+    #[test]
+    fn the_page_says_what_passed_only_against_a_fake() {
+        let (session, revision) = (passed_against_a_fake(), revision());
+        let text = Document::new(&session, &revision, None).page(Glyphs::Unicode).render(false);
+        let expected = "\
+  build       51aa
+  components  cart real
+              inventory real
+
+2/3 tested   ✓ 2 pass
+of the passes   ≈ 1 provisional   1 for real
+
+Passed only against a fake
+  inventory fake: stock-stub
+    ≈ prompt 1
+
+Every prompt
+
+  cart -> inventory (http)
+  ≈ provisional  prompt 1
+  ✓ pass         prompt 2
+";
+        assert!(text.contains(expected), "{text}");
     }
 
     #[test]

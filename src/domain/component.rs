@@ -123,13 +123,33 @@ pub struct Ends {
     pub to: End,
 }
 
-/// One end of an integration point.
+/// One end of an integration point; in words `payments fake: stripe-mock`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct End {
     /// The component that belongs there.
     pub component: String,
     /// What stood there.
     pub state: ComponentState,
+}
+
+impl End {
+    /// True where something else or nothing stood in its place.
+    #[must_use]
+    pub fn is_stood_in(&self) -> bool {
+        matches!(self.state, ComponentState::Fake(_) | ComponentState::Absent)
+    }
+
+    /// True where somebody said what stood there.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.state != ComponentState::Unknown
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.component, self.state)
+    }
 }
 
 impl Ends {
@@ -158,6 +178,28 @@ impl Ends {
     pub fn end(&self, component: &str) -> Option<&End> {
         [&self.from, &self.to].into_iter().find(|end| end.component == component)
     }
+
+    /// The caller and what it calls; of a component that calls itself, one.
+    pub fn each(&self) -> impl Iterator<Item = &End> {
+        let other = (self.to.component != self.from.component).then_some(&self.to);
+        std::iter::once(&self.from).chain(other)
+    }
+
+    /// The ends of which somebody said what stood there: `cart real, payments fake: stripe-mock`.
+    #[must_use]
+    pub fn known(&self) -> String {
+        said(self.each().filter(|end| end.is_known()))
+    }
+
+    /// Who was fake or absent: `payments fake: stripe-mock`; empty where nobody was.
+    #[must_use]
+    pub fn stand_ins(&self) -> String {
+        said(self.each().filter(|end| end.is_stood_in()))
+    }
+}
+
+fn said<'a>(ends: impl Iterator<Item = &'a End>) -> String {
+    ends.map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// States as text, as the command line and the front matter write them; for `#[serde(with = …)]`.
@@ -228,6 +270,28 @@ mod tests {
                 assert_eq!(ground(from, to), expected, "{from} -> {to}");
             }
         }
+    }
+
+    #[test]
+    fn ends_say_who_was_real_and_who_stood_in() {
+        for (from, to, known, stand_ins) in [
+            ("unknown", "unknown", "", ""),
+            ("real", "unknown", "a real", ""),
+            ("real", "real", "a real, b real", ""),
+            ("real", "fake: x", "a real, b fake: x", "b fake: x"),
+            ("absent", "fake", "a absent, b fake", "a absent, b fake"),
+            ("unknown", "absent", "b absent", "b absent"),
+        ] {
+            let mut states = States::default();
+            states.set("a", from.parse().unwrap());
+            states.set("b", to.parse().unwrap());
+            let ends = Ends::of("a", "b", &states);
+            assert_eq!((ends.known(), ends.stand_ins()), (known.to_owned(), stand_ins.to_owned()));
+            assert_eq!(!ends.stand_ins().is_empty(), ends.ground() == Ground::Provisional, "{from}, {to}");
+        }
+        let mut states = States::default();
+        states.set("a", ComponentState::Real);
+        assert_eq!(Ends::of("a", "a", &states).known(), "a real", "a call to itself has one end");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! The outline is flat. A node is a few numbers, all text lies in one string, so that a plan of 100,000 prompts
 //! opens, is searched and is dropped without 100,000 allocations, and a stored outline needs no rebuilding.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,14 @@ impl Plan {
     /// point that two headings name comes twice.
     pub fn points(&self) -> impl Iterator<Item = &IntegrationPoint> {
         self.connections.iter().chain(self.outline.points())
+    }
+
+    /// What a session says of its environment, the plan's own `fields` first and in its order.
+    #[must_use]
+    pub fn in_order<'a>(&self, said: &'a BTreeMap<String, String>) -> Vec<(&'a str, &'a str)> {
+        let own = self.fields.iter().filter_map(|name| said.get_key_value(name));
+        let others = said.iter().filter(|(name, _)| !self.fields.contains(name));
+        own.chain(others).map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 
     /// The names of all components, each once: those declared first, then the ends of points, as they appear.

@@ -102,3 +102,102 @@ impl Progress {
         (self.verdict(idx) == Some(Verdict::Untested) && wanted(idx)).then_some(idx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::component::{Ends, States};
+    use crate::domain::id::{PlanId, PromptId};
+    use crate::domain::plan::{Entry, NodeKind, NodeRef, Plan};
+    use crate::domain::verdict::Ground;
+
+    const STATES: [&str; 4] = ["real", "fake: stub", "absent", "unknown"];
+
+    /// Two points with three prompts each, and a prompt outside of any.
+    fn revision() -> Revision {
+        let mut entries = Vec::new();
+        for point in ["cart -> inventory", "cart -> payments"] {
+            entries.push(Entry::new(NodeKind::Section, 1, 1, point));
+            entries.extend((0..3).map(|n| Entry::new(NodeKind::Prompt, 2, n + 2, format!("{point} {n}"))));
+        }
+        entries.push(Entry::new(NodeKind::Section, 1, 9, "Others"));
+        entries.push(Entry::new(NodeKind::Prompt, 2, 10, "Prices are shown"));
+        let outline = Outline::from_entries(&entries, &[]);
+        let ids = (0..outline.prompt_count() as u128).map(|n| PromptId(Uuid::from_u128(n))).collect();
+        let plan = Plan { title: "Shop".to_owned(), outline, ..Plan::default() };
+        Revision::new(PlanId(Uuid::nil()), 1, plan, ids, Vec::new()).unwrap()
+    }
+
+    fn standing(verdict: Verdict, from: &str, to: &str) -> Standing {
+        let mut states = States::default();
+        states.set("a", from.parse().unwrap());
+        states.set("b", to.parse().unwrap());
+        Standing { verdict, ground: Ends::of("a", "b", &states).ground() }
+    }
+
+    #[test]
+    fn a_pass_counts_by_what_stood_at_both_ends() {
+        for from in STATES {
+            for to in STATES {
+                for verdict in Verdict::ALL {
+                    let mut counts = Counts::default();
+                    counts.add(standing(verdict, from, to));
+                    let passed = u32::from(verdict == Verdict::Pass);
+                    let stands_in = |state: &str| state.starts_with("fake") || state == "absent";
+                    let provisional = if stands_in(from) || stands_in(to) { passed } else { 0 };
+                    let real = if (from, to) == ("real", "real") { passed } else { 0 };
+                    let found = (counts[Verdict::Pass], counts.provisional(), counts.passed_for_real());
+                    assert_eq!(found, (passed, provisional, real), "{verdict}, {from} -> {to}");
+                    counts.remove(standing(verdict, from, to));
+                    assert_eq!(counts, Counts::default(), "{verdict}, {from} -> {to}");
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// The naive model: count all prompts below a section anew.
+        #[test]
+        fn counts_that_are_kept_are_those_that_counting_anew_gives(
+            changes in proptest::collection::vec((0..7_usize, 0..6_usize, 0..4_usize, 0..4_usize), 0..60)
+        ) {
+            let revision = revision();
+            let outline = &revision.plan().outline;
+            let places: Vec<NodeIdx> = outline.prompts().map(NodeRef::idx).collect();
+            let mut progress = Progress {
+                standings: outline.nodes().map(|node| node.is_prompt().then(Standing::default)).collect(),
+                below: vec![Counts::default(); outline.len()],
+                totals: Counts::default(),
+            };
+            for place in &places {
+                progress.totals.add(Standing::default());
+                for above in outline.node(*place).ancestors() {
+                    progress.below[above.idx().at()].add(Standing::default());
+                }
+            }
+            let mut model = vec![Standing::default(); places.len()];
+            for (prompt, verdict, from, to) in changes {
+                model[prompt] = standing(Verdict::ALL[verdict], STATES[from], STATES[to]);
+                progress.set(outline, places[prompt], model[prompt]);
+            }
+            let anew = |wanted: &dyn Fn(NodeIdx) -> bool| {
+                let mut counts = Counts::default();
+                places.iter().zip(&model).filter(|(at, _)| wanted(**at)).for_each(|(_, s)| counts.add(*s));
+                counts
+            };
+            prop_assert_eq!(progress.totals(), anew(&|_| true));
+            for section in outline.nodes().filter(|node| !node.is_prompt()) {
+                let is_below = |at: NodeIdx| at > section.idx() && at < section.end();
+                prop_assert_eq!(progress.below(section.idx()), anew(&is_below));
+            }
+            let by_ground = |ground| model.iter().filter(|s| s.verdict == Verdict::Pass && s.ground == ground).count();
+            prop_assert_eq!(progress.totals().provisional() as usize, by_ground(Ground::Provisional));
+            prop_assert_eq!(progress.totals().passed_for_real() as usize, by_ground(Ground::Real));
+        }
+    }
+}

@@ -132,6 +132,22 @@ impl Standing {
         self.verdict == Verdict::Pass && self.ground == Ground::Real
     }
 
+    /// The verdict's word, or `provisional` for a pass that is only that.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        if self.is_provisional() { "provisional" } else { self.verdict.word() }
+    }
+
+    /// The verdict, and what there is to say of a pass: `pass, provisional` or `pass, for real`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self.ground {
+            Ground::Provisional if self.is_provisional() => "pass, provisional",
+            Ground::Real if self.is_passed_for_real() => "pass, for real",
+            _ => self.verdict.word(),
+        }
+    }
+
     /// As [`Verdict::severity`], a provisional pass above any other; the greatest of several is the one to show.
     #[must_use]
     pub fn severity(self) -> (u8, bool) {
@@ -211,6 +227,19 @@ impl Counts {
     pub fn worst(&self) -> Option<Verdict> {
         Verdict::ALL.into_iter().filter(|v| self[*v] > 0).max_by_key(|v| v.severity())
     }
+
+    /// As [`Counts::worst`], with what it rests on: of passes, a provisional one is the worst, and they are for real
+    /// only if each of them is.
+    #[must_use]
+    pub fn worst_standing(&self) -> Option<Standing> {
+        let verdict = self.worst()?;
+        let ground = match verdict {
+            Verdict::Pass if self.provisional > 0 => Ground::Provisional,
+            Verdict::Pass if self.passed_for_real == self[Verdict::Pass] => Ground::Real,
+            _ => Ground::Unstated,
+        };
+        Some(Standing { verdict, ground })
+    }
 }
 
 impl Index<Verdict> for Counts {
@@ -243,6 +272,39 @@ mod tests {
         counts.add(Verdict::Inconclusive);
         assert_eq!(counts.worst(), Some(Verdict::Inconclusive));
         assert_eq!((counts.total(), counts.tested()), (3, 2));
+    }
+
+    #[test]
+    fn a_provisional_pass_is_the_worst_of_passes() {
+        use Ground::{Provisional, Real, Unstated};
+        use Verdict::{Fail, Pass, Skip, Untested};
+        for (standings, worst) in [
+            (&[(Pass, Real), (Pass, Real), (Skip, Real)][..], Some((Pass, Real))),
+            (&[(Pass, Real), (Pass, Unstated)], Some((Pass, Unstated))),
+            (&[(Pass, Real), (Pass, Provisional), (Pass, Unstated)], Some((Pass, Provisional))),
+            (&[(Pass, Provisional), (Untested, Unstated)], Some((Untested, Unstated))),
+            (&[(Pass, Provisional), (Fail, Provisional)], Some((Fail, Unstated))),
+            (&[], None),
+        ] {
+            let mut counts = Counts::default();
+            for (verdict, ground) in standings {
+                counts.add(Standing { verdict: *verdict, ground: *ground });
+            }
+            let found = counts.worst_standing().map(|worst| (worst.verdict, worst.ground));
+            assert_eq!(found, worst, "{standings:?}");
+        }
+    }
+
+    #[test]
+    fn a_standing_says_what_a_pass_is_worth() {
+        let words = |verdict, ground| {
+            let standing = Standing { verdict, ground };
+            (standing.word(), standing.words())
+        };
+        assert_eq!(words(Verdict::Pass, Ground::Unstated), ("pass", "pass"));
+        assert_eq!(words(Verdict::Pass, Ground::Real), ("pass", "pass, for real"));
+        assert_eq!(words(Verdict::Pass, Ground::Provisional), ("provisional", "pass, provisional"));
+        assert_eq!(words(Verdict::Fail, Ground::Provisional), ("fail", "fail"));
     }
 
     #[test]

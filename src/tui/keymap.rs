@@ -86,6 +86,10 @@ pub enum Action {
     Filter,
     /// The whole text of the current prompt.
     Detail,
+    /// What is real, fake or absent.
+    Components,
+    /// What the session says of its environment.
+    Fields,
     /// The plan's test data.
     TestData,
     /// In which order to walk.
@@ -264,6 +268,8 @@ bindings! {
         Action::MapList, "list", ["l"], "list, matrix", "the map as a list, the worst first, or as a matrix again", M, 2;
     }
     "Session": {
+        Action::Components, "components", ["r"], "real?", "what is real, fake or absent", W, 9;
+        Action::Fields, "field", [], "fields", "what is tested where; field build=4f2c sets one", W, 0;
         Action::Open, "open", ["Enter"], "open", "open what the cursor is on", H | S, 1;
         Action::NewSession, "new-session", ["N"], "new session", "start a new session of this plan", H, 2;
         Action::Finish, "finish", ["F"], "finish", "end the session; it can be reopened", S, 2;

@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::keymap::{Keymap, KeymapError};
 use super::theme::{Paint, ROLES, UnknownColor};
-use crate::domain::verdict::Verdict;
+use crate::domain::verdict::{Standing, Verdict};
 
 /// Which colours the screen has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -30,6 +30,10 @@ pub enum ThemeName {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glyphs {
     verdicts: [String; 6],
+    /// A pass in which an end was fake or absent.
+    pub provisional: String,
+    /// A pass in which both ends were real, where those are counted.
+    pub for_real: String,
     /// In front of an open section.
     pub open: String,
     /// In front of a folded section.
@@ -48,6 +52,8 @@ pub struct Glyphs {
     pub diagonal: String,
     /// A filled cell of the progress bar.
     pub bar_full: String,
+    /// A cell of the progress bar that provisional passes fill.
+    pub bar_provisional: String,
     /// An empty cell of the progress bar.
     pub bar_empty: String,
     /// For what was cut.
@@ -65,6 +71,8 @@ impl Glyphs {
         let own = str::to_owned;
         Self {
             verdicts: ["·", "✓", "✗", "⊘", "?", "–"].map(own),
+            provisional: own("≈"),
+            for_real: own("●"),
             open: own("▾"),
             folded: own("▸"),
             cursor: own("›"),
@@ -74,6 +82,7 @@ impl Glyphs {
             no_prompt: own("○"),
             diagonal: own("╲"),
             bar_full: own("█"),
+            bar_provisional: own("▒"),
             bar_empty: own("░"),
             ellipsis: own("…"),
             separator: own("·"),
@@ -87,6 +96,8 @@ impl Glyphs {
         let own = str::to_owned;
         Self {
             verdicts: [".", "P", "F", "B", "I", "S"].map(own),
+            provisional: own("~"),
+            for_real: own("R"),
             open: own("v"),
             folded: own(">"),
             cursor: own(">"),
@@ -96,6 +107,7 @@ impl Glyphs {
             no_prompt: own("o"),
             diagonal: own("\\"),
             bar_full: own("#"),
+            bar_provisional: own("="),
             bar_empty: own("-"),
             ellipsis: own("..."),
             separator: own("-"),
@@ -107,6 +119,12 @@ impl Glyphs {
     #[must_use]
     pub fn verdict(&self, verdict: Verdict) -> &str {
         &self.verdicts[verdict as usize]
+    }
+
+    /// The mark of a verdict with what it rests on.
+    #[must_use]
+    pub fn standing(&self, standing: Standing) -> &str {
+        if standing.is_provisional() { &self.provisional } else { self.verdict(standing.verdict) }
     }
 }
 
@@ -233,6 +251,8 @@ fn set_glyph(glyphs: &mut Glyphs, name: &str, glyph: &str) -> Result<(), String>
         return Err(format!("{glyph:?} is no glyph: use one to three cells of visible characters"));
     }
     let slot = match name {
+        "provisional" => &mut glyphs.provisional,
+        "for_real" => &mut glyphs.for_real,
         "open" => &mut glyphs.open,
         "folded" => &mut glyphs.folded,
         "cursor" => &mut glyphs.cursor,
@@ -244,7 +264,7 @@ fn set_glyph(glyphs: &mut Glyphs, name: &str, glyph: &str) -> Result<(), String>
             Ok(verdict) => &mut glyphs.verdicts[verdict as usize],
             Err(_) => {
                 return Err(format!(
-                    "no glyph is called {name:?}: the names are untested, pass, fail, blocked, inconclusive, \
+                    "no glyph is called {name:?}: the names are untested, pass, provisional, for_real, fail, blocked, inconclusive, \
                      skip, open, folded, cursor, note, arrow, both_ways and no_prompt"
                 ));
             }

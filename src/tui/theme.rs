@@ -7,12 +7,14 @@ use std::str::FromStr;
 use ratatui::style::{Color, Modifier, Style};
 
 use super::settings::ThemeName;
-use crate::domain::verdict::Verdict;
+use crate::domain::component::ComponentState;
+use crate::domain::verdict::{Standing, Verdict};
 
 /// The colours of one theme.
 #[derive(Debug, Clone, Copy)]
 struct Palette {
     pass: Color,
+    provisional: Color,
     fail: Color,
     blocked: Color,
     inconclusive: Color,
@@ -27,6 +29,7 @@ impl Palette {
     fn set(&mut self, role: &str, color: Color) {
         let slot = match role {
             "pass" => &mut self.pass,
+            "provisional" => &mut self.provisional,
             "fail" => &mut self.fail,
             "blocked" => &mut self.blocked,
             "inconclusive" => &mut self.inconclusive,
@@ -44,6 +47,7 @@ impl Palette {
 /// so that nothing need be asked of the terminal before the first frame. A test works the figures out.
 const AUTO: Palette = Palette {
     pass: Color::Indexed(28),
+    provisional: Color::Indexed(64),
     fail: Color::Indexed(161),
     blocked: Color::Indexed(130),
     inconclusive: Color::Indexed(134),
@@ -56,6 +60,7 @@ const AUTO: Palette = Palette {
 
 const DARK: Palette = Palette {
     pass: Color::Indexed(78),
+    provisional: Color::Indexed(149),
     fail: Color::Indexed(203),
     blocked: Color::Indexed(214),
     inconclusive: Color::Indexed(177),
@@ -68,6 +73,7 @@ const DARK: Palette = Palette {
 
 const LIGHT: Palette = Palette {
     pass: Color::Indexed(22),
+    provisional: Color::Indexed(58),
     fail: Color::Indexed(124),
     blocked: Color::Indexed(94),
     inconclusive: Color::Indexed(90),
@@ -80,6 +86,7 @@ const LIGHT: Palette = Palette {
 
 const ANSI: Palette = Palette {
     pass: Color::Green,
+    provisional: Color::Cyan,
     fail: Color::Red,
     blocked: Color::Yellow,
     inconclusive: Color::Magenta,
@@ -92,6 +99,7 @@ const ANSI: Palette = Palette {
 
 const MONO: Palette = Palette {
     pass: Color::Reset,
+    provisional: Color::Reset,
     fail: Color::Reset,
     blocked: Color::Reset,
     inconclusive: Color::Reset,
@@ -103,7 +111,8 @@ const MONO: Palette = Palette {
 };
 
 /// What a colour of the theme is used for, by its name in the configuration's `[colors]`.
-pub const ROLES: [&str; 8] = ["pass", "fail", "blocked", "inconclusive", "skip", "accent", "quiet", "border"];
+pub const ROLES: [&str; 9] =
+    ["pass", "provisional", "fail", "blocked", "inconclusive", "skip", "accent", "quiet", "border"];
 
 /// A colour from the configuration: a name (`green`, `light-blue`), a number from 0 to 255, or `#rrggbb`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,6 +183,26 @@ impl Theme {
         };
         let style = Style::new().fg(color);
         if verdict == Verdict::Fail { style.add_modifier(Modifier::BOLD) } else { style }
+    }
+
+    /// The same with what the verdict rests on.
+    #[must_use]
+    pub fn standing(&self, standing: Standing) -> Style {
+        if standing.is_provisional() {
+            Style::new().fg(self.palette.provisional)
+        } else {
+            self.verdict(standing.verdict)
+        }
+    }
+
+    /// What stands for a component: a stand-in as what is provisional, the real one as a pass.
+    #[must_use]
+    pub fn component(&self, state: &ComponentState) -> Style {
+        match state {
+            ComponentState::Real => Style::new().fg(self.palette.pass),
+            ComponentState::Fake(_) | ComponentState::Absent => Style::new().fg(self.palette.provisional),
+            ComponentState::Unknown => self.quiet(),
+        }
     }
 
     /// Ordinary text.
@@ -271,8 +300,9 @@ mod tests {
 
     #[test]
     fn the_usual_colours_are_readable_on_black_and_on_white() {
-        let Palette { pass, fail, blocked, inconclusive, skip, accent, quiet, border, .. } = AUTO;
-        for color in [pass, fail, blocked, inconclusive, skip, accent, quiet, border] {
+        let Palette { pass, provisional, fail, blocked, inconclusive, skip, accent, quiet, border, .. } =
+            AUTO;
+        for color in [pass, provisional, fail, blocked, inconclusive, skip, accent, quiet, border] {
             let light = luminance(color) + 0.05;
             assert!(
                 1.05 / light >= 3.8 && light / 0.05 >= 3.8,

@@ -232,6 +232,49 @@ fn choices_that_a_session_does_not_have_are_named() {
     assert_eq!(bench.open_with(&path, &choices).unwrap().ignored, [""; 0]);
 }
 
+/// git in `folder`, without anybody's configuration.
+fn git(folder: &Path, args: &[&str]) {
+    let ours = ["-c", "user.name=ana", "-c", "user.email=ana@example.test", "-c", "commit.gpgsign=false"];
+    let output = std::process::Command::new("git")
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_SYSTEM", "/dev/null")
+        .args(ours)
+        .args(args)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn git_names_the_build_that_is_tested() {
+    let mut bench = Bench::new();
+    let path = bench.write("shop.md", "Login works");
+    let file = bench.write("product/src/main.c", "int main;");
+    let folder = bench.path("product");
+    let choices = Choices { build_from: Some(folder.clone()), ..Choices::default() };
+    git(&folder, &["init", "--quiet"]);
+    let error = bench.open_with(&path, &choices).unwrap_err().to_string();
+    assert!(error.starts_with("reading the build: git says of ") && error.contains("product: "), "{error}");
+    assert_eq!(
+        bench.store.sessions().unwrap(),
+        [],
+        "nothing is started without the build that was asked for"
+    );
+    git(&folder, &["add", "."]);
+    git(&folder, &["commit", "--quiet", "-m", "one"]);
+    git(&folder, &["tag", "-a", "v2.4", "-m", "2.4"]);
+    let first = bench.open_with(&path, &choices).unwrap().session;
+    assert_eq!(first.fields()["build"], "v2.4");
+    fs::write(&file, "int main(void);").unwrap();
+    let inside = Choices { build_from: Some(folder.join("src")), ..Choices::default() };
+    let resumed = bench.open_with(&path, &inside).unwrap().session;
+    assert_eq!((resumed.id(), resumed.fields()["build"].as_str()), (first.id(), "v2.4-dirty"));
+    let nowhere = Choices { build_from: Some(bench.path("nowhere")), ..Choices::default() };
+    let error = bench.open_with(&path, &nowhere).unwrap_err().to_string();
+    assert!(error.starts_with("reading the build: there is no folder "), "{error}");
+}
+
 #[test]
 fn a_tag_that_no_prompt_has_starts_nothing() {
     let mut bench = Bench::new();

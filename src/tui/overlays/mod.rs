@@ -1,6 +1,8 @@
 //! What lies over a screen: it takes the keys until Esc closes it.
 
+pub mod components;
 pub mod elsewhere;
+pub mod fields;
 pub mod filter;
 pub mod find;
 pub mod note;
@@ -22,6 +24,10 @@ pub enum Overlay {
     Help(page::Page),
     /// The current prompt in full.
     Detail(page::Page),
+    /// What stands for each component.
+    Components(components::ComponentList),
+    /// What the session says of its environment.
+    Fields(fields::FieldList),
     /// The plan's test data.
     TestData(test_data::TestData),
     /// All commands by name.
@@ -46,6 +52,8 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
         Some(Overlay::Find(_)) => find::press(model, key),
         Some(Overlay::Palette(_)) => palette::press(model, key),
         Some(Overlay::Filter(_)) => filter::press(model, key),
+        Some(Overlay::Components(_)) => components::press(model, key),
+        Some(Overlay::Fields(_)) => fields::press(model, key),
         Some(Overlay::TestData(_)) => test_data::press(model, key),
         Some(Overlay::WalkOrder(_)) => walk_order::press(model, key),
         Some(Overlay::Help(_) | Overlay::Detail(_)) => page::press(model, key),
@@ -66,6 +74,10 @@ pub fn paste(model: &mut Model, text: &str) -> Option<Effects> {
             palette.field.paste(text);
             palette.narrow();
         }
+        Some(
+            Overlay::Components(components::ComponentList { naming: Some(field), .. })
+            | Overlay::Fields(fields::FieldList { editing: Some(field), .. }),
+        ) => field.paste(text),
         _ => return None,
     }
     Some(Effects::none())
@@ -86,6 +98,15 @@ pub fn click(model: &mut Model, column: u16, row: u16) -> Effects {
 /// A click selects a row of the list; on the row that is selected it does what Enter does, or Space in the filter.
 fn click_row(model: &mut Model, at: usize) -> Effects {
     let (selected, key) = match &mut model.overlay {
+        // What stands for a component is never changed by a slip of the mouse.
+        Some(Overlay::Components(list)) => {
+            if list.naming.is_none() {
+                list.selected = at;
+            }
+            return Effects::none();
+        }
+        Some(Overlay::Fields(list)) if list.editing.is_some() => return Effects::none(),
+        Some(Overlay::Fields(list)) => (&mut list.selected, Code::Enter),
         Some(Overlay::Find(find)) => (&mut find.selected, Code::Enter),
         Some(Overlay::Palette(palette)) => (&mut palette.selected, Code::Enter),
         Some(Overlay::TestData(list)) => (&mut list.selected, Code::Enter),

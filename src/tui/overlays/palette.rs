@@ -1,11 +1,14 @@
 //! All commands of the screen by name: type a few letters, Enter does it.
 
-use super::Overlay;
+use super::{Overlay, fields};
+use crate::domain::session::Command;
 use crate::tui::effect::Effects;
 use crate::tui::fuzzy;
 use crate::tui::key::{Code, Key};
 use crate::tui::keymap::{Action, Binding};
 use crate::tui::model::Model;
+use crate::tui::screens::walk::state::After;
+use crate::tui::screens::walk::update::submit;
 use crate::tui::widgets::text_field::{Lines, TextField};
 
 /// The commands that fit what was typed.
@@ -42,10 +45,21 @@ impl Palette {
 
     /// Finds what fits what was typed.
     pub fn narrow(&mut self) {
+        self.selected = 0;
+        if self.assignment().is_some() {
+            self.fitting =
+                self.all.iter().position(|(b, _)| b.action == Action::Fields).into_iter().collect();
+            return;
+        }
         let texts: Vec<String> = self.all.iter().map(|(b, _)| format!("{} {}", b.name, b.help)).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         self.fitting = fuzzy::ranked(&self.field.text(), &texts);
-        self.selected = 0;
+    }
+
+    /// `field build=4f2c`: a command that may be typed whole, with what it sets.
+    #[must_use]
+    pub fn assignment(&self) -> Option<(String, Option<String>)> {
+        fields::assignment(self.field.text().trim_start().strip_prefix("field ")?)
     }
 }
 
@@ -62,7 +76,11 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
         Code::Char('c') if key.ctrl => model.overlay = None,
         Code::Enter => {
             let action = palette.rows().nth(palette.selected).map(|(binding, _)| binding.action);
+            let assignment = palette.assignment();
             model.overlay = None;
+            if let (Some(Action::Fields), Some(assignment)) = (action, assignment) {
+                return submit(model, Command::SetFields(vec![assignment]), After::Stay);
+            }
             return match action {
                 Some(action) => crate::tui::update::act(model, action),
                 None => {

@@ -10,15 +10,15 @@ use super::find::Find;
 use super::note::NoteField;
 use super::palette::Palette;
 use super::test_data::{self, TestData};
-use super::walk_order;
+use super::{components, fields, walk_order};
 use crate::domain::session::NoteKind;
 use crate::domain::verdict::Verdict;
 use crate::tui::fuzzy;
 use crate::tui::keymap::Action;
 use crate::tui::layout::{self, Area, Form};
 use crate::tui::model::Model;
+use crate::tui::screens::walk::detail::view::detail_lines;
 use crate::tui::screens::walk::state::Walk;
-use crate::tui::screens::walk::view::detail_lines;
 use crate::tui::settings::Glyphs;
 use crate::tui::theme::{ColorDepth, Theme};
 use crate::tui::widgets::parts::{self, Look};
@@ -41,6 +41,16 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look<'_>) {
         Overlay::Detail(page) => {
             let lines = model.walk.as_ref().map(|walk| full_detail(walk, area, look)).unwrap_or_default();
             draw_page(frame, area, " prompt ", " Esc closes, verdict keys mark ", &lines, page.top, look);
+        }
+        Overlay::Components(list) => {
+            if let Some(walk) = &model.walk {
+                components::view::draw(frame, area, walk, list, look);
+            }
+        }
+        Overlay::Fields(list) => {
+            if let Some(walk) = &model.walk {
+                fields::view::draw(frame, area, walk, list, look);
+            }
         }
         Overlay::TestData(list) => draw_test_data(frame, area, model, *list, look),
         Overlay::Palette(palette) => draw_palette(frame, area, palette, look),
@@ -74,6 +84,14 @@ pub fn area(model: &Model) -> Area {
             let (above, _) = whole.split_bottom(u16::from(!is_strip));
             above.split_bottom(3.min(above.height)).1
         }
+        Some(Overlay::Components(list)) => {
+            let rows = u16::try_from(list.rows.len()).unwrap_or(u16::MAX).saturating_add(2);
+            whole.centered(wide.min(76), high.min(rows))
+        }
+        Some(Overlay::Fields(list)) => {
+            let rows = u16::try_from(list.names.len()).unwrap_or(u16::MAX).saturating_add(3);
+            whole.centered(wide.min(64), high.min(rows))
+        }
         Some(Overlay::Filter(list)) => {
             let rows = u16::try_from(list.tags.len())
                 .unwrap_or(u16::MAX)
@@ -95,6 +113,8 @@ pub fn list_row(model: &Model, column: u16, row: u16) -> Option<usize> {
         Overlay::Find(find) => (field_and_list(area).1, find.fitting.len(), find.selected),
         Overlay::Palette(palette) => (field_and_list(area).1, palette.rows().count(), palette.selected),
         Overlay::Filter(list) => (area.inner(), Verdict::ALL.len() + list.tags.len(), list.selected),
+        Overlay::Components(list) => (area.inner(), list.rows.len(), list.selected),
+        Overlay::Fields(list) => (area.inner(), list.names.len() + 1, list.selected),
         Overlay::WalkOrder(list) => (area.inner(), list.choices.len(), list.selected),
         Overlay::TestData(list) => {
             let data = &model.walk.as_ref()?.revision.plan().data;
@@ -124,6 +144,8 @@ fn full_detail(walk: &Walk, area: Area, look: Look<'_>) -> Vec<Line<'static>> {
     detail_lines(walk, area.inner().width.saturating_sub(2), MOST_LINES, look)
 }
 
+/// A box's name.
+#[must_use]
 pub(super) fn title(text: &str, look: Look<'_>) -> Line<'static> {
     Line::styled(text.to_owned(), look.theme.strong())
 }
@@ -222,7 +244,8 @@ pub(super) fn draw_list(
 }
 
 /// The first row of a list on the screen: the selected one stays in the middle where it can.
-fn list_top(len: usize, selected: usize, height: u16) -> usize {
+#[must_use]
+pub(super) fn list_top(len: usize, selected: usize, height: u16) -> usize {
     let height = usize::from(height);
     selected.saturating_sub(height.saturating_sub(1) / 2).min(len.saturating_sub(height))
 }
@@ -269,9 +292,9 @@ fn draw_find(frame: &mut Frame<'_>, area: Area, model: &Model, find: &Find, look
     let outline = &walk.revision.plan().outline;
     draw_list(frame, list, find.fitting.len(), find.selected, look, |at| {
         let node = outline.node(find.fitting[at]);
-        let mark = match walk.progress.verdict(node.idx()) {
-            Some(verdict) => {
-                Span::styled(format!("{} ", look.glyphs.verdict(verdict)), look.theme.verdict(verdict))
+        let mark = match walk.progress.standing(node.idx()) {
+            Some(standing) => {
+                Span::styled(format!("{} ", look.glyphs.standing(standing)), look.theme.standing(standing))
             }
             None => Span::styled("# ".to_owned(), look.theme.quiet()),
         };
@@ -336,7 +359,11 @@ fn draw_filter(frame: &mut Frame<'_>, area: Area, model: &Model, list: &FilterLi
         };
         let mut left = vec![Span::raw(if is_in { "[x] " } else { "[ ] " })];
         left.extend(spans);
-        let right = vec![Span::styled(format!("{count} "), look.theme.quiet())];
+        let mut right = vec![Span::styled(format!("{count}"), look.theme.quiet())];
+        if Verdict::ALL.get(at) == Some(&Verdict::Pass) {
+            right.extend(parts::grounds(totals, " ", look));
+        }
+        right.push(Span::raw(" "));
         parts::spread(left, right, area.inner().width.saturating_sub(2), look.glyphs)
     });
 }

@@ -1,4 +1,5 @@
 //! Pieces that several screens draw.
 
+pub mod ends;
 pub mod parts;
 pub mod text_field;

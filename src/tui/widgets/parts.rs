@@ -9,7 +9,7 @@ use ratatui::widgets::{Block, Clear};
 
 use crate::domain::plan::NodeRef;
 use crate::domain::point::IntegrationPoint;
-use crate::domain::verdict::{Counts, Verdict};
+use crate::domain::verdict::{Counts, Ground, Standing, Verdict};
 use crate::tui::keymap::{Action, Binding, Context, Keymap};
 use crate::tui::layout::{self, Area, Form};
 use crate::tui::model::Model;
@@ -96,6 +96,17 @@ pub fn wipe(frame: &mut Frame<'_>, area: Area) {
     frame.render_widget(Clear, rect(around).intersection(frame.area()));
 }
 
+/// Blanks every cell of `area`, for a field that is drawn over a row.
+pub fn wipe_cells(frame: &mut Frame<'_>, area: Area) {
+    frame.render_widget(Clear, rect(area).intersection(frame.area()));
+}
+
+/// `text` with blanks behind it, `cells` wide in all, whatever its characters take.
+#[must_use]
+pub fn padded(text: &str, cells: usize) -> String {
+    format!("{text}{}", " ".repeat(cells.saturating_sub(visible::width(text))))
+}
+
 /// Text for one row, made safe and cut to `cells`.
 #[must_use]
 pub fn fit(text: &str, cells: usize, glyphs: &Glyphs) -> String {
@@ -156,45 +167,104 @@ fn cut(spans: Vec<Span<'static>>, room: usize, glyphs: &Glyphs) -> Vec<Span<'sta
     kept
 }
 
-/// A verdict's glyph and word.
+/// A verdict's glyph and word; of a pass, what it is worth: `≈ pass, provisional`.
 #[must_use]
-pub fn badge(verdict: Verdict, look: Look<'_>) -> Vec<Span<'static>> {
-    let style = look.theme.verdict(verdict);
-    vec![Span::styled(format!("{} {}", look.glyphs.verdict(verdict), verdict.word()), style)]
+pub fn badge(standing: impl Into<Standing>, look: Look<'_>) -> Vec<Span<'static>> {
+    let standing = standing.into();
+    let text = format!("{} {}", look.glyphs.standing(standing), standing.words());
+    vec![Span::styled(text, look.theme.standing(standing))]
 }
 
-/// `✓ 28  ✗ 3  ⊘ 1  ? 0  – 2`, or without blanks where it must be short.
+/// `✓ 28 (≈ 5, ● 12)  ✗ 3  ⊘ 1  ? 0  – 2`, or without blanks where it must be short. Of the passes, it says how many
+/// are provisional and how many for real, where some are.
 #[must_use]
 pub fn counts(counts: Counts, tight: bool, look: Look<'_>) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     for verdict in Verdict::ALL.into_iter().skip(1) {
         let gap = if tight { "" } else { " " };
-        let style = if counts[verdict] > 0 { look.theme.verdict(verdict) } else { look.theme.quiet() };
-        let glyph = look.glyphs.verdict(verdict);
-        spans.push(Span::styled(format!("{glyph}{gap}{}", counts[verdict]), style));
+        spans.push(count(counts, verdict, gap, look));
+        if verdict == Verdict::Pass {
+            spans.extend(grounds(counts, gap, look));
+        }
         spans.push(Span::raw(if tight { " " } else { "  " }));
     }
     spans
 }
 
-/// A bar of `width` cells, a stretch for each verdict.
+/// `✓ 28 pass (≈ 5, ● 12)   ✗ 3 fail   …`, for where there is room for words.
+#[must_use]
+pub fn worded_counts(counts: Counts, look: Look<'_>) -> Vec<Span<'static>> {
+    let mut spans = Vec::new();
+    for verdict in Verdict::ALL.into_iter().skip(1) {
+        let Span { content, style, .. } = count(counts, verdict, " ", look);
+        spans.push(Span::styled(format!("{content} {}", verdict.word()), style));
+        if verdict == Verdict::Pass {
+            spans.extend(grounds(counts, " ", look));
+        }
+        spans.push(Span::raw("   "));
+    }
+    spans
+}
+
+/// As [`counts`] for a strip, where nothing has room that is no warning: passes for real are left out.
+#[must_use]
+pub fn strip_counts(mut counts: Counts, look: Look<'_>) -> Vec<Span<'static>> {
+    counts.set_grounds(counts.provisional(), 0);
+    self::counts(counts, true, look)
+}
+
+fn count(counts: Counts, verdict: Verdict, gap: &str, look: Look<'_>) -> Span<'static> {
+    let style = if counts[verdict] > 0 { look.theme.verdict(verdict) } else { look.theme.quiet() };
+    Span::styled(format!("{}{gap}{}", look.glyphs.verdict(verdict), counts[verdict]), style)
+}
+
+/// ` (≈ 5, ● 12)`: how many passes are provisional, how many for real; nothing where nobody said what was real.
+#[must_use]
+pub fn grounds(counts: Counts, gap: &str, look: Look<'_>) -> Vec<Span<'static>> {
+    let theme = look.theme;
+    let kinds = [
+        (counts.provisional(), &look.glyphs.provisional, theme.standing(PROVISIONAL)),
+        (counts.passed_for_real(), &look.glyphs.for_real, theme.verdict(Verdict::Pass)),
+    ];
+    let mut spans = Vec::new();
+    for (count, glyph, style) in kinds.into_iter().filter(|(count, _, _)| *count > 0) {
+        let lead = match (spans.is_empty(), gap.is_empty()) {
+            (true, _) => format!("{gap}("),
+            (false, true) => " ".to_owned(),
+            (false, false) => ", ".to_owned(),
+        };
+        spans.push(Span::styled(lead, theme.quiet()));
+        spans.push(Span::styled(format!("{glyph}{gap}{count}"), style));
+    }
+    if !spans.is_empty() {
+        spans.push(Span::styled(")", theme.quiet()));
+    }
+    spans
+}
+
+/// A pass in which an end was fake or absent.
+pub const PROVISIONAL: Standing = Standing { verdict: Verdict::Pass, ground: Ground::Provisional };
+
+/// A bar of `width` cells, a stretch for each verdict, and one of its own cells for provisional passes.
 ///
 /// Stretches are rounded so that they add up, and a verdict that occurs has at least one cell.
 #[must_use]
 pub fn bar(counts: Counts, width: usize, look: Look<'_>) -> Vec<Span<'static>> {
+    let (theme, full) = (look.theme, &look.glyphs.bar_full);
     let total = counts.total().max(1) as usize;
-    let order = [Verdict::Pass, Verdict::Fail, Verdict::Blocked, Verdict::Inconclusive, Verdict::Skip];
+    let firm = counts[Verdict::Pass].saturating_sub(counts.provisional());
+    let mut stretches = vec![
+        (firm, full, theme.verdict(Verdict::Pass)),
+        (counts.provisional(), &look.glyphs.bar_provisional, theme.standing(PROVISIONAL)),
+    ];
+    let others = [Verdict::Fail, Verdict::Blocked, Verdict::Inconclusive, Verdict::Skip];
+    stretches.extend(others.map(|verdict| (counts[verdict], full, theme.verdict(verdict))));
     let mut spans = Vec::new();
     let (mut seen, mut drawn) = (0_usize, 0_usize);
-    for verdict in order {
-        let count = counts[verdict] as usize;
-        if count == 0 {
-            continue;
-        }
-        seen += count;
+    for (count, cell, style) in stretches.into_iter().filter(|(count, _, _)| *count > 0) {
+        seen += count as usize;
         let end = (seen * width / total).max(drawn + 1).min(width);
-        let style = look.theme.verdict(verdict);
-        spans.push(Span::styled(look.glyphs.bar_full.repeat(end.saturating_sub(drawn)), style));
+        spans.push(Span::styled(cell.repeat(end.saturating_sub(drawn)), style));
         drawn = drawn.max(end);
     }
     spans.push(Span::styled(look.glyphs.bar_empty.repeat(width - drawn), look.theme.quiet()));

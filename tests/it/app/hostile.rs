@@ -77,8 +77,18 @@ fn hostile_text_stays_inside_every_overlay_and_screen() {
     app.keys("f");
     for (width, height) in [(120, 40), (80, 24), (40, 8)] {
         app.resize(width, height);
-        for keys in ["/", "t", "d", "Enter", "n", ":", "?", "E"] {
+        for keys in ["/", "t", "d", "r", "r f", "Enter", "n", ":", "?", "E"] {
             app.keys("G").keys(keys);
+            assert_clean(&app.buffer(), &[], &app.screen());
+            app.keys("Esc Esc");
+        }
+    }
+    app.keys(":").types("field").keys("Enter").types("x=y").paste("\u{202e}\u{1b}[31m漢字").keys("Enter Esc");
+    app.keys("g r f").paste("stub \u{9b}2J\u{202e}漢字🙂").keys("Enter Esc");
+    for (width, height) in [(120, 40), (80, 24), (40, 8)] {
+        app.resize(width, height);
+        for keys in ["r", "r f", ": f i e l d Enter", "E"] {
+            app.keys("g j").keys(keys);
             assert_clean(&app.buffer(), &[], &app.screen());
             app.keys("Esc Esc");
         }

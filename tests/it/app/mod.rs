@@ -8,6 +8,7 @@ mod hostile;
 mod map;
 mod ordering;
 mod pictures;
+mod points;
 mod random;
 mod saving;
 mod walking;

@@ -9,6 +9,7 @@ use seamwalk::opening::Choices;
 use seamwalk::tui::layout::Size;
 use seamwalk::tui::settings::{Glyphs, Settings, ThemeName};
 use seamwalk::tui::theme::{ColorDepth, Theme};
+use seamwalk::tui::widgets::parts::PROVISIONAL;
 
 use super::{CHECKLIST, Setup, TestApp, WEB_SHOP, rows};
 
@@ -77,6 +78,7 @@ fn role(cell: &Cell, theme: &Theme) -> String {
         ("quiet", theme.quiet()),
         ("accent", theme.accent()),
         ("pass", theme.verdict(Verdict::Pass)),
+        ("provisional", theme.standing(PROVISIONAL)),
         ("fail", theme.verdict(Verdict::Fail)),
         ("blocked", theme.verdict(Verdict::Blocked)),
         ("inconclusive", theme.verdict(Verdict::Inconclusive)),
@@ -103,7 +105,7 @@ fn role(cell: &Cell, theme: &Theme) -> String {
 }
 
 /// The same scene at every size, in one picture.
-fn at_every_size(app: &mut TestApp) -> String {
+pub(super) fn at_every_size(app: &mut TestApp) -> String {
     let mut text = String::new();
     for (width, height) in SIZES {
         app.resize(width, height);
@@ -112,7 +114,7 @@ fn at_every_size(app: &mut TestApp) -> String {
     text
 }
 
-fn with_styles(app: &TestApp) -> String {
+pub(super) fn with_styles(app: &TestApp) -> String {
     format!("{}\n{}", picture(app), styles(&app.buffer(), &app.theme))
 }
 
@@ -123,6 +125,7 @@ macro_rules! look_at {
         });
     };
 }
+pub(super) use look_at;
 
 #[test]
 fn home() {

@@ -9,6 +9,7 @@ mod ends;
 mod journey;
 mod kill;
 mod outside;
+mod real;
 mod start;
 mod together;
 mod typed;

@@ -78,6 +78,8 @@ pub struct Home {
     pub plans: Vec<PlanRow>,
     /// All sessions, the one touched last first.
     pub sessions: Vec<SessionRow>,
+    /// True if a session has a provisional pass: only then is there a column for them.
+    pub has_provisional: bool,
     rows: Vec<Row>,
     cursor: usize,
     top: usize,
@@ -103,7 +105,8 @@ impl Home {
             rows.push(Row::Heading(heading));
             rows.extend(members);
         }
-        let mut home = Self { plans, sessions, rows, cursor: 0, top: 0 };
+        let has_provisional = sessions.iter().any(|session| session.counts.provisional() > 0);
+        let mut home = Self { plans, sessions, has_provisional, rows, cursor: 0, top: 0 };
         let wanted = selected.and_then(|s| (0..home.rows.len()).find(|row| home.at(*row) == s));
         let first = home.rows.iter().position(|row| !matches!(row, Row::Heading(_)));
         home.cursor = wanted.or(first).unwrap_or(0);

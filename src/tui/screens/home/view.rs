@@ -62,7 +62,7 @@ fn line_of(
     let lead = if is_current { look.glyphs.cursor.as_str() } else { " " };
     match row {
         Row::Heading(text) => Line::styled(format!(" {text}"), look.theme.quiet()),
-        Row::Session(at) => session_line(model, &home.sessions[at], lead, width, look),
+        Row::Session(at) => session_line(model, home, &home.sessions[at], lead, width, look),
         Row::Plan(at) => plan_line(&home.plans[at], lead, width, look),
         Row::Sample => {
             let offer = "Walk the sample plan: a web shop whose parts talk to each other";
@@ -74,6 +74,7 @@ fn line_of(
 
 fn session_line(
     model: &Model,
+    home: &Home,
     session: &SessionRow,
     lead: &str,
     width: u16,
@@ -95,6 +96,13 @@ fn session_line(
     }
     let tally = format!(" {}/{}", counts.tested(), counts.total());
     right.push(Span::raw(format!("{tally:>9}  ")));
+    if home.has_provisional && width >= 60 {
+        let text = match counts.provisional() {
+            0 => String::new(),
+            count => format!("{} {count}", look.glyphs.provisional),
+        };
+        right.push(Span::styled(parts::padded(&text, 6), theme.standing(parts::PROVISIONAL)));
+    }
     if is_wide {
         let failed = counts[crate::domain::verdict::Verdict::Fail];
         let style =

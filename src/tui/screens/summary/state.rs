@@ -1,9 +1,12 @@
 //! What the summary lists: prompts that need a look, then notes, then what is untested.
 
+use std::collections::HashMap;
+
+use crate::domain::component::Ends;
 use crate::domain::plan::NodeIdx;
 use crate::domain::session::{Note, NoteKind};
 use crate::domain::time::Timestamp;
-use crate::domain::verdict::Verdict;
+use crate::domain::verdict::{Standing, Verdict};
 use crate::tui::screens::walk::state::Walk;
 
 /// Rows of the screen that are no list: title, bar, counts, blank, footer.
@@ -19,8 +22,8 @@ pub enum Row {
     Heading(String),
     /// A prompt with the titles above it.
     Prompt {
-        /// Its verdict.
-        verdict: Verdict,
+        /// Its verdict with what that rests on.
+        standing: Standing,
         /// Where it is.
         idx: NodeIdx,
         /// What it said when it was judged.
@@ -39,6 +42,8 @@ pub enum Row {
         /// Where its prompt is.
         idx: Option<NodeIdx>,
     },
+    /// Who stood in when the prompts that follow passed.
+    StandIns(String),
     /// Something to know.
     Text(String),
 }
@@ -50,7 +55,7 @@ impl Row {
         match self {
             Self::Prompt { idx, .. } => Some(*idx),
             Self::Note { idx, .. } => *idx,
-            Self::Heading(_) | Self::Text(_) => None,
+            Self::Heading(_) | Self::StandIns(_) | Self::Text(_) => None,
         }
     }
 }
@@ -123,6 +128,7 @@ fn rows_of(walk: &Walk) -> Vec<Row> {
             }
         }
     }
+    rows.extend(provisional(walk));
     let on_session = walk.session.notes_on(None).map(|note| note_row(note, &note.note.text, false, None));
     add_group(&mut rows, "Notes on the session", on_session.collect());
     add_group(&mut rows, "Other notes", other_notes(walk));
@@ -158,10 +164,46 @@ fn prompts_with(walk: &Walk, verdict: Verdict, most: usize) -> Vec<Row> {
         .map(|(id, node)| {
             let judged = walk.session.mark(id).map(|mark| mark.wording);
             let text = judged.unwrap_or(node.text()).to_owned();
-            Row::Prompt { verdict, idx: node.idx(), text }
+            Row::Prompt { standing: walk.session.standing(id), idx: node.idx(), text }
         })
         .collect()
 }
+
+/// Provisional passes, under who stood in, in the order in which those first did.
+fn provisional(walk: &Walk) -> Vec<Row> {
+    let count = walk.progress.totals().provisional() as usize;
+    if count == 0 {
+        return Vec::new();
+    }
+    let mut groups: Vec<(String, Vec<Row>)> = Vec::new();
+    let mut by_stand_ins: HashMap<String, usize> = HashMap::new();
+    let is_so = |standing: Option<Standing>| standing.is_some_and(Standing::is_provisional);
+    let found = walk.revision.prompts().filter(|(_, node)| is_so(walk.progress.standing(node.idx())));
+    for (id, node) in found.take(MOST_PROVISIONAL) {
+        let Some(mark) = walk.session.mark(id) else { continue };
+        let stand_ins = mark.conditions.ends.as_ref().map(Ends::stand_ins).unwrap_or_default();
+        let at = *by_stand_ins.entry(stand_ins).or_insert_with_key(|stand_ins| {
+            groups.push((stand_ins.clone(), Vec::new()));
+            groups.len() - 1
+        });
+        let text = mark.wording.to_owned();
+        groups[at].1.push(Row::Prompt { standing: mark.standing(), idx: node.idx(), text });
+    }
+    let mut rows = vec![Row::Heading(format!("{PASSED_ONLY_AGAINST_A_FAKE} ({count})"))];
+    for (stand_ins, prompts) in groups {
+        rows.push(Row::StandIns(stand_ins));
+        rows.extend(prompts);
+    }
+    if count > MOST_PROVISIONAL {
+        rows.push(Row::Text(format!("and {} more", count - MOST_PROVISIONAL)));
+    }
+    rows
+}
+
+const PASSED_ONLY_AGAINST_A_FAKE: &str = "Passed only against a fake";
+
+/// The most provisional passes that are listed by name; the rest are a number.
+const MOST_PROVISIONAL: usize = 500;
 
 fn note_row(note: Note<'_>, text: &str, on_prompt: bool, idx: Option<NodeIdx>) -> Row {
     Row::Note { at: note.at, kind: note.note.kind, text: text.replace('\n', " "), on_prompt, idx }

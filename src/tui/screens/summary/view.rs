@@ -63,15 +63,11 @@ fn draw_head(frame: &mut Frame<'_>, model: &Model, walk: &Walk, head: Area, look
     let tested = if is_narrow { "" } else { " tested " };
     let tested = format!(" {}/{}{tested}  ", totals.tested(), totals.total());
     let mut counts = vec![Span::styled(tested, theme.strong())];
-    if head.width < 100 {
-        counts.extend(parts::counts(totals, is_narrow, look));
-    } else {
-        for verdict in crate::domain::verdict::Verdict::ALL.into_iter().skip(1) {
-            let style = if totals[verdict] > 0 { theme.verdict(verdict) } else { theme.quiet() };
-            let glyph = look.glyphs.verdict(verdict);
-            counts.push(Span::styled(format!("{glyph} {} {}   ", totals[verdict], verdict.word()), style));
-        }
-    }
+    counts.extend(match head.width {
+        0..60 => parts::strip_counts(totals, look),
+        60..100 => parts::counts(totals, is_narrow, look),
+        _ => parts::worded_counts(totals, look),
+    });
     let saved = parts::saved(walk.session.seq(), walk.unsaved.len(), look);
     parts::put(frame, head, 2, &parts::spread(counts, saved, head.width, look.glyphs));
 }
@@ -81,11 +77,15 @@ fn line_of(walk: &Walk, row: &Row, is_current: bool, width: u16, look: Look<'_>)
     let lead = if is_current { look.glyphs.cursor.as_str() } else { " " };
     match row {
         Row::Heading(text) => Line::styled(format!("{lead} {text}"), theme.strong()),
-        Row::Text(text) => Line::styled(format!("{lead}  {text}"), theme.quiet()),
-        Row::Prompt { verdict, text, idx } => {
+        Row::StandIns(text) => {
+            let text = parts::fit(text, usize::from(width).saturating_sub(4), look.glyphs);
+            Line::styled(format!("{lead}  {text}"), theme.standing(parts::PROVISIONAL))
+        }
+        Row::Text(text) => Line::styled(format!("{lead}  {}", visible::line(text)), theme.quiet()),
+        Row::Prompt { standing, text, idx } => {
             let left = vec![
                 Span::raw(format!("{lead}  ")),
-                Span::styled(format!("{} ", look.glyphs.verdict(*verdict)), theme.verdict(*verdict)),
+                Span::styled(format!("{} ", look.glyphs.standing(*standing)), theme.standing(*standing)),
                 Span::raw(visible::line(text).into_owned()),
             ];
             let path = walk.revision.plan().outline.get(*idx).map(|node| parts::path(node, walk, look));

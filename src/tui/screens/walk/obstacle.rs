@@ -34,6 +34,12 @@ pub fn obstacle(walk: &Walk, action: Action) -> Option<String> {
         Action::Undo => refused(session.next_undo().is_none(), Refusal::NothingToUndo),
         Action::Redo => refused(session.next_redo().is_none(), Refusal::NothingToRedo),
         Action::NoteOnLast if session.last_marked().is_none() => Some("no prompt was marked yet".to_owned()),
+        Action::Components
+            if walk.revision.plan().points().next().is_none()
+                && walk.revision.plan().components.is_empty() =>
+        {
+            Some(NO_COMPONENTS.to_owned())
+        }
         Action::Map if walk.revision.plan().points().next().is_none() => Some(
             "this plan names no integration point: a heading like `cart -> inventory` gives it a map"
                 .to_owned(),
@@ -48,6 +54,9 @@ pub fn obstacle(walk: &Walk, action: Action) -> Option<String> {
         _ => None,
     }
 }
+
+const NO_COMPONENTS: &str =
+    "this plan names no component: write a heading like `cart -> payments` above prompts";
 
 fn no_prompt(walk: &Walk) -> Option<String> {
     if walk.tree.rows().is_empty() {

@@ -84,6 +84,10 @@ fn look(model: &mut Model, action: Action) {
         Action::Find => model.overlay = Some(Overlay::Find(overlays::find::Find::new(walk))),
         Action::Filter => model.overlay = Some(Overlay::Filter(overlays::filter::FilterList::new(walk))),
         Action::Detail => model.overlay = Some(Overlay::Detail(overlays::page::Page::default())),
+        Action::Components => {
+            model.overlay = Some(Overlay::Components(overlays::components::ComponentList::new(walk)));
+        }
+        Action::Fields => model.overlay = Some(Overlay::Fields(overlays::fields::FieldList::new(walk))),
         Action::TestData => model.overlay = Some(Overlay::TestData(overlays::test_data::TestData::default())),
         Action::WalkOrder => {
             model.overlay = Some(Overlay::WalkOrder(overlays::walk_order::Strategies::new(walk)));
@@ -279,7 +283,7 @@ fn answer_to(walk: &Walk, event: &Event) -> Option<String> {
         Event::NoteAdded(note) => Some(format!("{} saved", note.kind.word())),
         Event::SessionClosed => Some("the session is finished".to_owned()),
         Event::SessionReopened => Some("the session goes on".to_owned()),
-        Event::ComponentSet { component, state } => Some(format!("{component}: {state}")),
+        Event::ComponentSet { component, state } => Some(format!("{component} is {state}")),
         Event::FieldSet { name, value: Some(value) } => Some(format!("{name}: {value}")),
         Event::FieldSet { name, value: None } => Some(format!("{name} is not said any more")),
         Event::StrategyChosen(strategy) => Some(format!("{strategy}: {}", strategy.meaning())),

@@ -3,18 +3,19 @@
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
+use super::detail;
 use super::obstacle::obstacle;
 use super::order::Order;
 use super::state::Walk;
 use super::tree::Row;
-use crate::domain::plan::{BlockKind, NodeIdx, NodeRef};
-use crate::domain::session::Note;
-use crate::domain::strategy::{Stage, Strategy};
+use crate::domain::plan::{NodeIdx, NodeRef};
+use crate::domain::strategy::Stage;
 use crate::domain::time;
 use crate::domain::verdict::{Counts, Verdict};
 use crate::tui::keymap::{Action, Context};
 use crate::tui::layout::{Area, Form};
 use crate::tui::model::Model;
+use crate::tui::widgets::ends;
 use crate::tui::widgets::parts::{self, Look};
 use crate::visible;
 
@@ -31,7 +32,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, walk: &Walk, look: Look<'_>) {
         parts::boxed(frame, at.outline, Line::default(), &[&outline_hint(walk)], look);
         parts::boxed(frame, at.detail, Line::default(), &[], look);
         parts::join(frame, at.outline, at.detail, look);
-        draw_detail(frame, model, walk, at.text, look);
+        detail::view::draw(frame, model, walk, at.text, look);
     }
     draw_rows(frame, walk, at.rows, look);
     parts::put(frame, at.footer, 0, &footer(model, walk, at.footer.width, look));
@@ -49,7 +50,8 @@ fn title_line(model: &Model, walk: &Walk, width: u16, look: Look<'_>) -> Line<'s
         left.push(Span::styled(format!(" {} ", look.glyphs.separator), theme.quiet()));
         left.push(Span::raw(visible::line(&text).into_owned()));
     }
-    let mut about: Vec<String> = start.fields.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let fields = walk.revision.plan().in_order(walk.session.fields());
+    let mut about: Vec<String> = fields.iter().map(|(name, value)| format!("{name} {value}")).collect();
     about.push(start.tester.clone());
     let about =
         parts::fit(&about.join(&format!(" {} ", look.glyphs.separator)), usize::from(width) / 2, look.glyphs);
@@ -91,7 +93,7 @@ fn strip_header(walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
     if let Some((order, at)) = current_stage(walk) {
         left.push(Span::styled(format!("stage {}/{} ", at + 1, order.len()), look.theme.accent()));
     }
-    left.extend(parts::counts(totals, true, look));
+    left.extend(parts::strip_counts(totals, look));
     parts::spread(left, saved(walk, look), width, look.glyphs)
 }
 
@@ -234,7 +236,7 @@ fn outline_row(
         left.push(verdict_mark(walk, idx, look));
         left.push(Span::raw(" "));
     }
-    left.extend(node_text(node, look));
+    left.extend(node_text(walk, node, look));
     let mut right = Vec::new();
     if let Some(id) = walk.revision.id_at(idx)
         && walk.session.notes_on(Some(id)).next().is_some()
@@ -270,16 +272,19 @@ fn section_of(
 
 /// The verdict's glyph; where one is on its way to the disk, that one with a `!`.
 fn verdict_mark(walk: &Walk, idx: NodeIdx, look: Look<'_>) -> Span<'static> {
-    if let Some(verdict) = walk.revision.id_at(idx).and_then(|id| walk.unsaved_verdict(id)) {
-        return Span::styled(format!("{}!", look.glyphs.verdict(verdict)), look.theme.alarm());
+    if let Some(id) = walk.revision.id_at(idx).filter(|id| walk.unsaved_verdict(*id).is_some()) {
+        let standing = walk.decided_on().standing(id);
+        return Span::styled(format!("{}!", look.glyphs.standing(standing)), look.theme.alarm());
     }
-    match walk.progress.verdict(idx) {
-        Some(verdict) => Span::styled(look.glyphs.verdict(verdict).to_owned(), look.theme.verdict(verdict)),
+    match walk.progress.standing(idx) {
+        Some(standing) => {
+            Span::styled(look.glyphs.standing(standing).to_owned(), look.theme.standing(standing))
+        }
         None => Span::raw(" "),
     }
 }
 
-fn node_text(node: NodeRef<'_>, look: Look<'_>) -> Vec<Span<'static>> {
+fn node_text(walk: &Walk, node: NodeRef<'_>, look: Look<'_>) -> Vec<Span<'static>> {
     match node.point().filter(|_| node.names_point()) {
         Some(point) => {
             let (ends, kind) = parts::point(point, look);
@@ -287,6 +292,7 @@ fn node_text(node: NodeRef<'_>, look: Look<'_>) -> Vec<Span<'static>> {
             if let Some(kind) = kind {
                 spans.push(Span::styled(format!("  {}", visible::line(&kind)), look.theme.quiet()));
             }
+            spans.extend(ends::mark(&ends::of(point, walk.session.states()), look));
             spans
         }
         None => {
@@ -296,21 +302,21 @@ fn node_text(node: NodeRef<'_>, look: Look<'_>) -> Vec<Span<'static>> {
     }
 }
 
-/// `2/3 ✗`: tested, all, and the worst verdict; a pass only once all is tested.
+/// `2/3 ✗`: tested, all, and the worst verdict, of passes a provisional one; a pass only once all is tested.
 fn tested_and_worst(counts: Counts, look: Look<'_>) -> Vec<Span<'static>> {
     if counts.total() == 0 {
         return Vec::new();
     }
     let mut tested = counts;
     tested.set(Verdict::Untested, 0);
-    let worst = tested.worst().filter(|worst| {
-        let is_good = matches!(worst, Verdict::Pass | Verdict::Skip);
+    let worst = tested.worst_standing().filter(|worst| {
+        let is_good = matches!(worst.verdict, Verdict::Pass | Verdict::Skip);
         !is_good || counts[Verdict::Untested] == 0
     });
     let mut spans =
         vec![Span::styled(format!("{}/{} ", counts.tested(), counts.total()), look.theme.quiet())];
     spans.push(match worst {
-        Some(worst) => Span::styled(format!("{} ", look.glyphs.verdict(worst)), look.theme.verdict(worst)),
+        Some(worst) => Span::styled(format!("{} ", look.glyphs.standing(worst)), look.theme.standing(worst)),
         None => Span::raw("  "),
     });
     spans
@@ -330,6 +336,12 @@ fn draw_strip_text(frame: &mut Frame<'_>, walk: &Walk, area: Area, look: Look<'_
     };
     let mut lines = parts::wrapped(&text, width);
     let rows = usize::from(area.height);
+    if lines.len() < rows
+        && let Some(known) = walk.current().and_then(|node| known_ends(walk, node))
+    {
+        let text = parts::fit(&known, width, look.glyphs);
+        parts::put(frame, area, area.height - 1, &Line::styled(format!("  {text}"), look.theme.quiet()));
+    }
     if lines.len() > rows && rows > 0 {
         lines.truncate(rows);
         if let Some(last) = lines.last_mut() {
@@ -344,244 +356,8 @@ fn draw_strip_text(frame: &mut Frame<'_>, walk: &Walk, area: Area, look: Look<'_
     }
 }
 
-fn draw_detail(frame: &mut Frame<'_>, model: &Model, walk: &Walk, area: Area, look: Look<'_>) {
-    let inner = Area { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let lines = detail_lines(walk, inner.width, usize::from(area.height) + 1, look);
-    let cut = lines.len() > usize::from(area.height);
-    let shown = usize::from(area.height) - usize::from(cut && area.height > 0);
-    for (row, line) in (0..area.height).zip(lines.into_iter().take(shown)) {
-        parts::put(frame, inner, row, &line);
-    }
-    if cut {
-        let key = model.settings.keymap.key_text(Action::Detail);
-        let more = format!("{} {key}: all of it", look.glyphs.ellipsis);
-        parts::put(frame, inner, area.height - 1, &Line::styled(more, look.theme.quiet()));
-    }
-}
-
-/// The current prompt or section in full, wrapped to `width`, at most `most` lines.
-#[must_use]
-pub fn detail_lines(walk: &Walk, width: u16, most: usize, look: Look<'_>) -> Vec<Line<'static>> {
-    let mut page = PageLines { lines: Vec::new(), width: usize::from(width).max(1), most, look };
-    if let (Some(Row::Stage(at)), Some(order)) = (walk.tree.selected(), walk.tree.order()) {
-        page.stage(order, at);
-        return page.lines;
-    }
-    let Some(node) = walk.current() else { return page.lines };
-    page.place(walk, node);
-    page.blank();
-    if !node.names_point() {
-        page.text(node.text(), "", look.theme.strong());
-    }
-    page.verdict(walk, node);
-    page.place_in_order(walk, node);
-    page.tags(node);
-    if node.blocks().next().is_some() {
-        page.blank();
-        page.blocks(node);
-    }
-    if let Some(expected) = node.expected() {
-        page.blank();
-        page.labelled("expected", expected);
-    }
-    if let Some(command) = node.command() {
-        page.blank();
-        page.line(Line::styled("command", look.theme.quiet()));
-        page.text(command, "  ", look.theme.accent());
-    }
-    let notes = walk.session.notes_on(walk.revision.id_at(node.idx()));
-    if node.is_prompt() {
-        page.notes(notes);
-    }
-    page.lines
-}
-
-/// Lines being filled up to a limit, so that a novel in a detail costs what is seen of it.
-struct PageLines<'a> {
-    lines: Vec<Line<'static>>,
-    width: usize,
-    most: usize,
-    look: Look<'a>,
-}
-
-impl PageLines<'_> {
-    fn is_full(&self) -> bool {
-        self.lines.len() >= self.most
-    }
-
-    fn line(&mut self, line: Line<'static>) {
-        if !self.is_full() {
-            self.lines.push(line);
-        }
-    }
-
-    fn blank(&mut self) {
-        if self.lines.last().is_some_and(|line| line.width() > 0) {
-            self.line(Line::default());
-        }
-    }
-
-    /// `text` wrapped, every line behind `lead`.
-    fn text(&mut self, text: &str, lead: &str, style: ratatui::style::Style) {
-        if self.is_full() {
-            return;
-        }
-        let room = (self.width * (self.most - self.lines.len())).saturating_mul(4);
-        let seen = match text.char_indices().nth(room) {
-            Some((end, _)) => &text[..end],
-            None => text,
-        };
-        for line in parts::wrapped(seen, self.width.saturating_sub(visible::width(lead)).max(1)) {
-            self.line(Line::styled(format!("{lead}{line}"), style));
-        }
-    }
-
-    fn labelled(&mut self, label: &str, text: &str) {
-        self.line(Line::styled(label.to_owned(), self.look.theme.quiet()));
-        self.text(text, "  ", self.look.theme.text());
-    }
-
-    /// Where the node is: its integration point, else the titles above it.
-    fn place(&mut self, walk: &Walk, node: NodeRef<'_>) {
-        let theme = self.look.theme;
-        if let Some(point) = node.point() {
-            let (ends, kind) = parts::point(point, self.look);
-            let mut spans = vec![Span::styled(visible::line(&ends).into_owned(), theme.accent())];
-            spans.extend(kind.map(|kind| Span::styled(format!("  {}", visible::line(&kind)), theme.quiet())));
-            self.line(Line::from(spans));
-            return;
-        }
-        let path = parts::path(node, walk, self.look);
-        if !path.is_empty() {
-            self.text(&path, "", theme.quiet());
-        }
-    }
-
-    /// A stage in full: what it adds to what, what is fake, what closes a cycle, how far it is.
-    fn stage(&mut self, order: &Order, at: u32) {
-        let theme = self.look.theme;
-        let Some(stage) = order.stage(at) else { return };
-        let count = order.walkway().count(stage);
-        self.line(Line::styled(
-            format!("{} {}", order.strategy(), count.trim_end_matches(": ")),
-            theme.accent(),
-        ));
-        self.blank();
-        for (at, part) in stage.parts(usize::MAX, usize::MAX).iter().enumerate() {
-            self.text(part, "", if at == 0 { theme.strong() } else { theme.text() });
-        }
-        let counts = order.counts(at);
-        self.blank();
-        if stage.prompts.is_empty() {
-            self.text("no prompt asks about what is added here", "", theme.quiet());
-        } else {
-            self.line(Line::raw(format!("{} of {} tested", counts.tested(), counts.total())));
-            self.line(Line::from(parts::counts(counts, false, self.look)));
-        }
-    }
-
-    /// In another order than the plan's: what is new in the stage of a prompt that failed, and why it comes where it does.
-    fn place_in_order(&mut self, walk: &Walk, node: NodeRef<'_>) {
-        let Some((order, (stage, step))) =
-            walk.tree.order().and_then(|order| Some((order, order.step(node.idx())?)))
-        else {
-            return;
-        };
-        self.blank();
-        let is_staged = !matches!(order.strategy(), Strategy::BigBang | Strategy::RiskFirst);
-        let failed = walk.progress.verdict(node.idx()) == Some(Verdict::Fail);
-        if failed && is_staged && !stage.adding.is_empty() {
-            let new = format!("new in this stage: {}", stage.adding.join(", "));
-            self.text(&new, "", self.look.theme.strong());
-        }
-        self.text(&format!("comes here because {}", step.reason), "", self.look.theme.quiet());
-    }
-
-    fn verdict(&mut self, walk: &Walk, node: NodeRef<'_>) {
-        let theme = self.look.theme;
-        let Some(id) = walk.revision.id_at(node.idx()) else {
-            let counts = walk.progress.below(node.idx());
-            self.blank();
-            self.line(Line::raw(format!("{} of {} tested", counts.tested(), counts.total())));
-            self.line(Line::from(parts::counts(counts, false, self.look)));
-            return;
-        };
-        if let Some(unsaved) = walk.unsaved_verdict(id) {
-            self.blank();
-            self.line(Line::styled(format!(" {} NOT SAVED YET ", unsaved.word()), theme.alarm()));
-        }
-        let Some(mark) = walk.session.mark(id) else { return };
-        self.blank();
-        let mut spans = parts::badge(mark.verdict, self.look);
-        spans.push(Span::styled(format!("  {}", mark.at.date_hour_minute()), theme.quiet()));
-        self.line(Line::from(spans));
-        if mark.wording != node.text() {
-            self.text(mark.wording, "judged as: ", theme.quiet());
-        }
-    }
-
-    fn tags(&mut self, node: NodeRef<'_>) {
-        let tags: Vec<String> = node.tags().iter().map(|tag| format!("#{tag}")).collect();
-        if !tags.is_empty() {
-            self.text(&tags.join(" "), "", self.look.theme.accent());
-        }
-    }
-
-    fn blocks(&mut self, node: NodeRef<'_>) {
-        let theme = self.look.theme;
-        let mut after_step = false;
-        for block in node.blocks() {
-            if self.is_full() {
-                return;
-            }
-            let is_step = matches!(block.kind, BlockKind::Step { .. });
-            if !(after_step && is_step) {
-                self.blank();
-            }
-            match block.kind {
-                BlockKind::Paragraph => self.text(block.text, "", theme.text()),
-                BlockKind::Code => self.text(block.text, "  ", theme.accent()),
-                BlockKind::Quote => {
-                    self.text(block.text, if self.look.glyphs.ascii { "| " } else { "│ " }, theme.quiet());
-                }
-                BlockKind::Step { depth, number } => self.step(block.text, usize::from(depth), number),
-            }
-            after_step = is_step;
-        }
-    }
-
-    fn step(&mut self, text: &str, depth: usize, number: Option<u32>) {
-        let mark = number.map_or("- ".to_owned(), |number| format!("{number}. "));
-        let lead = "   ".repeat(depth.min(8));
-        let indent = visible::width(&mark) + visible::width(&lead);
-        for (at, line) in
-            parts::wrapped(text, self.width.saturating_sub(indent).max(1)).into_iter().enumerate()
-        {
-            let mark = if at == 0 { mark.clone() } else { " ".repeat(mark.len()) };
-            self.line(Line::from(vec![
-                Span::raw(lead.clone()),
-                Span::styled(mark, self.look.theme.quiet()),
-                Span::raw(line),
-            ]));
-        }
-    }
-
-    fn notes<'n>(&mut self, notes: impl Iterator<Item = Note<'n>>) {
-        for (at, note) in notes.enumerate() {
-            if self.is_full() {
-                return;
-            }
-            if at == 0 {
-                self.blank();
-                self.line(Line::styled("notes", self.look.theme.quiet()));
-            }
-            let head = format!("  {} {}  ", note.at.hour_minute(), note.note.kind.word());
-            let indent = visible::width(&head);
-            let lines = parts::wrapped(&note.note.text, self.width.saturating_sub(indent).max(8));
-            for (row, line) in lines.into_iter().enumerate() {
-                let lead = if row == 0 { head.clone() } else { " ".repeat(indent) };
-                self.line(Line::from(vec![Span::styled(lead, self.look.theme.quiet()), Span::raw(line)]));
-            }
-        }
-    }
+/// What is known of the ends of the node's point now, for a strip.
+fn known_ends(walk: &Walk, node: NodeRef<'_>) -> Option<String> {
+    let known = ends::of(node.point()?, walk.session.states()).known();
+    (!known.is_empty()).then_some(known)
 }

@@ -1,0 +1,3 @@
+//! The current prompt, section or stage in full.
+
+pub mod view;
