@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::domain::id::{PlanId, PromptId, SessionId};
 use crate::domain::session::{Fresh, NoteKind};
+use crate::format::report::Form;
 use crate::tui::screens::walk::state::Place;
 
 /// One thing to do; its answer comes back as a message.
@@ -68,6 +69,13 @@ pub enum Effect {
         session: SessionId,
         /// Where the cursor is to go then.
         place: Place,
+    },
+    /// Write a report of this session.
+    Export {
+        /// Which session.
+        session: SessionId,
+        /// In which form.
+        form: Form,
     },
     /// Read the plans and sessions anew.
     LoadHome,

@@ -112,6 +112,8 @@ pub enum Action {
     Finish,
     /// Go on with an ended session.
     Reopen,
+    /// Write a report.
+    Export,
     /// Open what the cursor is on.
     Open,
     /// Start a new session of the plan that the cursor is on.
@@ -274,6 +276,7 @@ bindings! {
         Action::NewSession, "new-session", ["N"], "new session", "start a new session of this plan", H, 2;
         Action::Finish, "finish", ["F"], "finish", "end the session; it can be reopened", S, 2;
         Action::Reopen, "reopen", ["O"], "reopen", "go on with a finished session", S, 3;
+        Action::Export, "export", ["e"], "report", "write a report: for a pull request, a CI server, a spreadsheet, ...", S, 4;
     }
     "Program": {
         Action::Palette, "palette", [":"], "commands", "all commands by name", ALL, 12;

@@ -1,5 +1,7 @@
 //! What happens to the model: input, the passing of time, and answers to effects.
 
+use std::path::PathBuf;
+
 use super::input::Input;
 use super::screens::home::state::{PlanRow, SessionRow};
 use super::screens::walk::state::Draft;
@@ -9,6 +11,7 @@ use crate::domain::revision::Revision;
 use crate::domain::session::{Fresh, Recorded, Session};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::Verdict;
+use crate::format::report::Form;
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -41,6 +44,13 @@ pub enum Msg {
     WalkOpened(Box<OpenedWalk>),
     /// It is not.
     OpenFailed(String),
+    /// A report was asked for.
+    Exported {
+        /// In which form.
+        form: Form,
+        /// Where it is, or why it is not.
+        went: Result<PathBuf, String>,
+    },
     /// What there is to choose from.
     HomeLoaded {
         /// All plans, the one touched last first.

@@ -35,6 +35,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
             model.say(why);
             Effects::none()
         }
+        Msg::Exported { form, went } => {
+            overlays::export::exported(model, form, went);
+            Effects::none()
+        }
         Msg::HomeLoaded { plans, sessions } => {
             let cursor = model.home.as_ref().map(Home::selected);
             model.home = Some(Home::new(plans, sessions, cursor));

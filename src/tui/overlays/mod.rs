@@ -2,6 +2,7 @@
 
 pub mod components;
 pub mod elsewhere;
+pub mod export;
 pub mod fields;
 pub mod filter;
 pub mod find;
@@ -38,6 +39,8 @@ pub enum Overlay {
     Filter(filter::FilterList),
     /// In which order to walk.
     WalkOrder(walk_order::Strategies),
+    /// A report to write.
+    Export(export::Export),
     /// Where to write what could not be saved.
     Elsewhere(Box<elsewhere::Elsewhere>),
     /// A note being written.
@@ -49,6 +52,7 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
     match &model.overlay {
         Some(Overlay::Note(_)) => note::press(model, key),
         Some(Overlay::Elsewhere(_)) => elsewhere::press(model, key),
+        Some(Overlay::Export(_)) => export::press(model, key),
         Some(Overlay::Find(_)) => find::press(model, key),
         Some(Overlay::Palette(_)) => palette::press(model, key),
         Some(Overlay::Filter(_)) => filter::press(model, key),
@@ -110,6 +114,13 @@ fn click_row(model: &mut Model, at: usize) -> Effects {
         Some(Overlay::Find(find)) => (&mut find.selected, Code::Enter),
         Some(Overlay::Palette(palette)) => (&mut palette.selected, Code::Enter),
         Some(Overlay::TestData(list)) => (&mut list.selected, Code::Enter),
+        Some(Overlay::Export(list)) if list.selected == at || list.written.is_none() => {
+            (&mut list.selected, Code::Enter)
+        }
+        Some(Overlay::Export(list)) => {
+            *list = export::Export { selected: at, written: None };
+            return Effects::none();
+        }
         Some(Overlay::WalkOrder(list)) => (&mut list.selected, Code::Enter),
         Some(Overlay::Filter(list)) => (&mut list.selected, Code::Char(' ')),
         _ => return Effects::none(),

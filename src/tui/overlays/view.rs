@@ -13,6 +13,7 @@ use super::test_data::{self, TestData};
 use super::{components, fields, walk_order};
 use crate::domain::session::NoteKind;
 use crate::domain::verdict::Verdict;
+use crate::format::report;
 use crate::tui::fuzzy;
 use crate::tui::keymap::Action;
 use crate::tui::layout::{self, Area, Form};
@@ -55,6 +56,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look<'_>) {
         Overlay::TestData(list) => draw_test_data(frame, area, model, *list, look),
         Overlay::Palette(palette) => draw_palette(frame, area, palette, look),
         Overlay::Find(find) => draw_find(frame, area, model, find, look),
+        Overlay::Export(export) => super::export::view::draw(frame, area, export, look),
         Overlay::Filter(list) => draw_filter(frame, area, model, list, look),
         Overlay::WalkOrder(list) => walk_order::view::draw(frame, area, list, look),
         Overlay::Elsewhere(elsewhere) => draw_elsewhere(frame, area, &elsewhere.field, look),
@@ -98,6 +100,10 @@ pub fn area(model: &Model) -> Area {
                 .saturating_add(6 + 2 + u16::from(!list.tags.is_empty()));
             whole.centered(wide.min(56), high.min(rows))
         }
+        Some(Overlay::Export(export)) => {
+            let rows = super::export::view::rows(export, wide.saturating_sub(2));
+            whole.centered(wide, high.min(rows.saturating_add(2)))
+        }
         Some(Overlay::Detail(_)) => whole.centered(wide, high),
         Some(Overlay::WalkOrder(list)) => whole.centered(wide, high.min(list.rows().saturating_add(2))),
         Some(_) => whole.centered(wide.max(40), high),
@@ -113,6 +119,7 @@ pub fn list_row(model: &Model, column: u16, row: u16) -> Option<usize> {
         Overlay::Find(find) => (field_and_list(area).1, find.fitting.len(), find.selected),
         Overlay::Palette(palette) => (field_and_list(area).1, palette.rows().count(), palette.selected),
         Overlay::Filter(list) => (area.inner(), Verdict::ALL.len() + list.tags.len(), list.selected),
+        Overlay::Export(list) => (area.inner(), report::Form::ALL.len(), list.selected),
         Overlay::Components(list) => (area.inner(), list.rows.len(), list.selected),
         Overlay::Fields(list) => (area.inner(), list.names.len() + 1, list.selected),
         Overlay::WalkOrder(list) => (area.inner(), list.choices.len(), list.selected),

@@ -1,5 +1,6 @@
 //! Carries out what updates ask for: the store, the plan's file, the editor, the clipboard.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::rescue::{self, RescueFile};
@@ -10,7 +11,9 @@ use crate::domain::identity::PlanChanges;
 use crate::domain::session::{Fresh, NoteKind};
 use crate::domain::time::Timestamp;
 use crate::format;
+use crate::format::report::{Extent, Form};
 use crate::opening::{self, Choices, Opened, OpeningError, ParseFailure, ParsedPlan, Source};
+use crate::reporting::Stored as StoredSessions;
 use crate::store::{self, AppendError, DraftOf, Rescue, Store, StoreError};
 use crate::tui::effect::Effect;
 use crate::tui::msg::{Msg, OpenedWalk};
@@ -28,6 +31,8 @@ pub struct Outside {
     store: Store,
     /// Where events are kept that the database did not take.
     rescue: RescueFile,
+    /// Where reports go: the folder that the program was started in.
+    reports: PathBuf,
     /// SQLite's count of other connections' commits, as it was at the last look.
     seen_version: Option<i64>,
 }
@@ -83,7 +88,14 @@ impl Outside {
     /// Effects on `store`.
     #[must_use]
     pub fn new(store: Store) -> Self {
-        Self { store, rescue: RescueFile::default(), seen_version: None }
+        let reports = PathBuf::from(".");
+        Self { store, rescue: RescueFile::default(), reports, seen_version: None }
+    }
+
+    /// The same, with reports going to `folder`.
+    #[must_use]
+    pub fn reporting_to(self, folder: PathBuf) -> Self {
+        Self { reports: folder, ..self }
     }
 
     /// Opens the plan at `path`: its open session, or a new one.
@@ -127,6 +139,9 @@ impl Outside {
             Effect::OpenPlan { plan, new } => Some(opened_or_why(self.open_plan(plan, new, now))),
             Effect::OpenSample => Some(opened_or_why(self.open_sample(&Choices::default(), now))),
             Effect::LoadLastTime { plan, session, place } => Some(self.load_last_time(plan, session, place)),
+            Effect::Export { session, form } => {
+                Some(Msg::Exported { form, went: self.export(session, form) })
+            }
             Effect::LoadHome => Some(self.load_home()),
             Effect::EditText(text) => Some(host.edit(&text).map_or_else(Msg::Said, Msg::Edited)),
             Effect::Copy(text) => host.copy(&text).err().map(Msg::Said),
@@ -283,6 +298,13 @@ impl Outside {
     fn load_last_time(&self, plan: PlanId, session: SessionId, place: Place) -> Msg {
         let verdicts = self.store.last_verdicts(plan, session).unwrap_or_default();
         Msg::LastTimeLoaded { session, verdicts, place }
+    }
+
+    /// Writes a report under its form's own name, and says where it is.
+    fn export(&self, session: SessionId, form: Form) -> Result<PathBuf, String> {
+        let mut sessions = StoredSessions::new(&self.store, &[session]).map_err(|e| e.to_string())?;
+        let path = sessions.write_file(form, Extent::Usual, &self.reports).map_err(|e| e.to_string())?;
+        Ok(fs::canonicalize(&path).unwrap_or(path))
     }
 
     /// All plans and sessions, for home.

@@ -2,6 +2,7 @@
 //!
 //! Time stands still unless a test moves it, identifiers come from a seed, and the screen is printed on failure.
 
+mod exporting;
 mod help;
 mod home;
 mod hostile;
@@ -137,7 +138,8 @@ impl TestApp {
     }
 
     fn start(folder: TempDir, started: Started, setup: Setup) -> Self {
-        let outside = Outside::new(Store::open(&folder.path().join("seamwalk.db")).unwrap());
+        let store = Store::open(&folder.path().join("seamwalk.db")).unwrap();
+        let outside = Outside::new(store).reporting_to(folder.path().to_owned());
         let Setup { settings, size, .. } = setup;
         let model = Model::new(settings, size, at(START_MS), [0; 16]);
         let mut app = Self {
@@ -174,7 +176,7 @@ impl TestApp {
 
     /// The program is killed and started again with the same words.
     pub(crate) fn reopen(&mut self) {
-        self.outside = Outside::new(self.store());
+        self.outside = Outside::new(self.store()).reporting_to(self.folder.path().to_owned());
         self.open();
     }
 

@@ -5,6 +5,7 @@ use crate::domain::session::Command;
 use crate::tui::effect::Effects;
 use crate::tui::keymap::Action;
 use crate::tui::model::{Model, Sheet};
+use crate::tui::overlays;
 use crate::tui::screens::map;
 use crate::tui::screens::walk::filter::Filter;
 use crate::tui::screens::walk::state::After;
@@ -26,6 +27,7 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
         Action::Open => jump(model),
         Action::Map => map::update::open(model),
         Action::Finish => return submit(model, Command::Close, After::Stay),
+        Action::Export => overlays::export::open(model),
         Action::Reopen => return submit(model, Command::Reopen, After::Stay),
         _ => {}
     }
