@@ -184,6 +184,8 @@ pub struct Prompt<'a> {
     pub ends: Option<&'a Ends>,
     /// It passed, and an end was fake or absent.
     pub provisional: bool,
+    /// For a prompt that is blocked, the failing one that was named as what is in its way.
+    pub blocked_by: Option<PromptId>,
     /// It was marked, and has left the plan since: it is shown and no longer counted. In JSON only where it is so.
     #[serde(rename = "removed", skip_serializing_if = "is_false")]
     pub gone: bool,
@@ -254,6 +256,7 @@ impl<'a> Document<'a> {
                 point: prompt.point(),
                 ends: mark.and_then(|mark| mark.conditions.ends.as_ref()),
                 provisional: mark.is_some_and(|mark| mark.standing().is_provisional()),
+                blocked_by: mark.and_then(|mark| mark.blocked_by),
                 gone: false,
             }
         });
@@ -269,6 +272,7 @@ impl<'a> Document<'a> {
                 point: None,
                 ends: mark.conditions.ends.as_ref(),
                 provisional: mark.standing().is_provisional(),
+                blocked_by: mark.blocked_by,
                 gone: true,
             })
         });
@@ -303,8 +307,9 @@ impl<'a> Document<'a> {
         let mut page = Page::default();
         let mut notes = self.notes_by_prompt();
         self.head_lines(glyphs, &mut page);
+        let blocking = self.blocking();
         for (verdict, title) in NOT_PASSED {
-            self.not_passed_lines(verdict, title, glyphs, &mut notes, &mut page);
+            self.not_passed_lines(verdict, title, glyphs, &blocking, &mut notes, &mut page);
         }
         self.provisional_lines(glyphs, &mut page);
         if let Some(own) = notes.remove(&None) {
@@ -356,6 +361,7 @@ impl<'a> Document<'a> {
         verdict: Verdict,
         title: &str,
         glyphs: Glyphs,
+        blocking: &HashMap<PromptId, String>,
         notes: &mut HashMap<Option<PromptId>, Vec<&Remark<'a>>>,
         page: &mut Page,
     ) {
@@ -371,6 +377,9 @@ impl<'a> Document<'a> {
             let place = format!("{}{left}", self.place(prompt, glyphs));
             if !place.is_empty() {
                 page.paragraph(&[(Ink::Plain, "    ")], Ink::Faint, place.trim_start());
+            }
+            if let Some(blocking) = blocking.get(&prompt.id) {
+                page.paragraph(&[(Ink::Plain, "    ")], Ink::Plain, blocking);
             }
             for note in notes.remove(&Some(prompt.id)).into_iter().flatten() {
                 self.note_lines(note, "    ", page);
@@ -400,6 +409,24 @@ impl<'a> Document<'a> {
                 page.paragraph(&[(Ink::Doubtful, &lead)], Ink::Plain, prompt.text);
             }
         }
+    }
+
+    /// What blocks each prompt that is blocked, and how many each cause blocks.
+    fn blocking(&self) -> HashMap<PromptId, String> {
+        let mut blocked: HashMap<PromptId, Vec<PromptId>> = HashMap::new();
+        for prompt in &self.prompts {
+            if let Some(by) = prompt.blocked_by {
+                blocked.entry(by).or_default().push(prompt.id);
+            }
+        }
+        let mut lines = HashMap::new();
+        for cause in self.prompts.iter().filter(|prompt| blocked.contains_key(&prompt.id)) {
+            let by_it = &blocked[&cause.id];
+            let prompts = if by_it.len() == 1 { "prompt" } else { "prompts" };
+            lines.insert(cause.id, format!("blocks {} {prompts}", by_it.len()));
+            lines.extend(by_it.iter().map(|prompt| (*prompt, format!("blocked by: {}", cause.text))));
+        }
+        lines
     }
 
     fn head_lines(&self, glyphs: Glyphs, page: &mut Page) {
@@ -632,15 +659,15 @@ mod tests {
             "prompts": [
                 {"id": id(1), "path": path, "text": "Adding an item reserves one", "verdict": "pass",
                  "marked_at": at(60).rfc3339(), "tags": ["critical"], "point": point,
-                 "ends": null, "provisional": false},
+                 "ends": null, "provisional": false, "blocked_by": null},
                 {"id": id(2), "path": path, "text": "Removing releases it", "verdict": "fail",
                  "marked_at": at(120).rfc3339(), "tags": ["critical"], "point": point,
-                 "ends": null, "provisional": false},
+                 "ends": null, "provisional": false, "blocked_by": null},
                 {"id": id(3), "path": ["Shop"], "text": "Prices are shown", "verdict": "untested",
-                 "marked_at": null, "tags": [], "point": null, "ends": null, "provisional": false},
+                 "marked_at": null, "tags": [], "point": null, "ends": null, "provisional": false, "blocked_by": null},
                 {"id": id(9), "path": ["Shop", "Returns"], "text": "Old", "verdict": "fail",
                  "marked_at": at(300).rfc3339(), "tags": [], "point": null, "ends": null,
-                 "provisional": false, "removed": true},
+                 "provisional": false, "blocked_by": null, "removed": true},
             ],
             "notes": [
                 {"at": at(180).rfc3339(), "kind": "bug", "text": "stock shows -1\nfor a second", "prompt": id(2)},
@@ -796,6 +823,31 @@ Every prompt
   ✓ pass         prompt 2
 ";
         assert!(text.contains(expected), "{text}");
+    }
+
+    #[test]
+    fn what_is_blocked_names_its_cause_and_the_cause_says_how_many() {
+        let blocked = |n| Event::VerdictRecorded {
+            prompt: prompt(n),
+            verdict: Verdict::Blocked,
+            wording: format!("prompt {n}"),
+            conditions: Conditions::default(),
+            blocked_by: Some(prompt(2)),
+        };
+        let events = vec![mark(2, Verdict::Fail, "Removing releases it"), blocked(3), blocked(1)];
+        let (session, revision) = (session(None, events), revision());
+        let document = Document::new(&session, &revision, None);
+        let found = as_json(&document);
+        let named: Vec<&Value> =
+            found["prompts"].as_array().unwrap().iter().map(|prompt| &prompt["blocked_by"]).collect();
+        let cause = json!(Uuid::from_u128(2).to_string());
+        assert_eq!(named, [&cause, &Value::Null, &cause]);
+        let text = document.page(Glyphs::Unicode).render(false);
+        assert!(
+            text.contains("✗ Removing releases it\n    cart -> inventory (http)\n    blocks 2 prompts\n"),
+            "{text}"
+        );
+        assert!(text.contains("⊘ prompt 3\n    blocked by: Removing releases it\n"), "{text}");
     }
 
     #[test]

@@ -297,7 +297,8 @@ impl Stage {
     }
 
     /// The parts of its summary, what it is about first: with at most `most` names in each, and of what was there before,
-    /// which is what one can best do without, with at most `most_before`.
+    /// which is what one can best do without, with at most `most_before`. Of none, their number is said; what was there
+    /// before is then left out.
     #[must_use]
     pub fn parts(&self, most: usize, most_before: usize) -> Vec<String> {
         let mut parts = match self.topic {
@@ -308,7 +309,7 @@ impl Stage {
             }
             Topic::Components => vec![format!("adding {}", listed(&self.adding, most))],
         };
-        if !self.with.is_empty() {
+        if !self.with.is_empty() && most_before > 0 {
             parts.push(format!("with {}", listed(&self.with, most_before)));
         }
         if !self.fake.is_empty() {

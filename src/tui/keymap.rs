@@ -58,6 +58,8 @@ pub enum Action {
     Mark(Verdict),
     /// The same, and write a note about it.
     MarkWithNote(Verdict),
+    /// Say what blocks the current prompt, or which prompts it blocks.
+    BlockedBy,
     /// Take the current prompt's verdict away.
     Clear,
     /// Take the latest change back.
@@ -226,6 +228,7 @@ bindings! {
         Action::MarkWithNote(Verdict::Blocked), "blocked-with-note", ["B"], "blocked + note", "mark blocked and write a note", W, 0;
         Action::MarkWithNote(Verdict::Inconclusive), "inconclusive-with-note", ["I"], "inconclusive + note", "mark inconclusive and write a note", W, 0;
         Action::MarkWithNote(Verdict::Skip), "skip-with-note", ["S"], "skip + note", "mark skip and write a note", W, 0;
+        Action::BlockedBy, "blocked-by", ["Y"], "blocked by", "say which fail blocks this prompt, or what this fail blocks", W, 0;
         Action::Clear, "clear", ["c"], "clear", "take the verdict away", W, 0;
         Action::Undo, "undo", ["u"], "undo", "undo the latest mark, clear or note", W, 7;
         Action::Redo, "redo", ["Ctrl-r"], "redo", "redo what was undone", W, 0;

@@ -1,6 +1,6 @@
 //! Everything the screen is drawn from, and nothing else.
 
-use super::keymap::Context;
+use super::keymap::{Action, Context};
 use super::layout::Size;
 use super::overlays::Overlay;
 use super::screens::comparison::state::Comparison;
@@ -8,14 +8,16 @@ use super::screens::grid::state::Grid;
 use super::screens::home::state::Home;
 use super::screens::map::state::Map;
 use super::screens::summary::state::Summary;
+use super::screens::walk::blocking::Offer;
 use super::screens::walk::state::Walk;
 use super::settings::Settings;
+use super::widgets::parts;
 use crate::domain::id::EventId;
 use crate::domain::time::Timestamp;
 
-/// A short answer to a key, shown in the footer until the next one.
+/// A short answer to a key, shown in the footer until the next one, and what it offers for that one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Toast(pub String);
+pub struct Toast(pub String, pub Option<Offer>);
 
 /// Something could not be saved: shown until it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,8 +156,20 @@ impl Model {
         }
     }
 
+    /// Offers to do something for one key, in front of what the footer says already; it is gone with the next key.
+    pub fn offer(&mut self, offer: Offer, words: &str) {
+        let glyphs = &self.settings.glyphs;
+        let words = parts::arrows(words, glyphs);
+        let key = self.settings.keymap.key_text(Action::BlockedBy);
+        if key.is_empty() {
+            return;
+        }
+        let said = self.toast.take().map(|toast| format!("  {} {}", glyphs.separator, toast.0));
+        self.toast = Some(Toast(format!("{key}: {words}{}", said.unwrap_or_default()), Some(offer)));
+    }
+
     /// Says `text` in the footer until the next key.
     pub fn say(&mut self, text: impl Into<String>) {
-        self.toast = Some(Toast(text.into()));
+        self.toast = Some(Toast(text.into(), None));
     }
 }

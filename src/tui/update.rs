@@ -9,6 +9,7 @@ use super::model::{Banner, Model, Sheet};
 use super::msg::{Msg, OpenedWalk};
 use super::overlays::{self, Overlay};
 use super::screens::home::state::Home;
+use super::screens::walk::blocking::Offer;
 use super::screens::walk::state::{Place, Walk};
 use super::screens::{comparison, grid, home, map, summary, walk};
 
@@ -85,8 +86,8 @@ fn take_input(model: &mut Model, input: Input) -> Effects {
             Effects::none()
         }
         Input::Key(key) => {
-            model.toast = None;
-            press(model, key)
+            let offer = model.toast.take().and_then(|toast| toast.1);
+            press(model, key, offer)
         }
         Input::Paste(_) | Input::Click { .. } | Input::Wheel { .. } if model.size.is_too_small() => {
             Effects::none()
@@ -126,14 +127,23 @@ fn take_input(model: &mut Model, input: Input) -> Effects {
     }
 }
 
-fn press(model: &mut Model, key: Key) -> Effects {
+/// An `offer` that stands is for its own key and this very press.
+fn press(model: &mut Model, key: Key, offer: Option<Offer>) -> Effects {
     if model.size.is_too_small() {
         return press_unseen(model, key);
     }
     if model.overlay.is_some() {
         return overlays::press(model, key);
     }
-    act_on(model, key)
+    match offer {
+        Some(offer)
+            if model.settings.keymap.action(model.context(), key) == Some(Action::BlockedBy)
+                && model.context() == Context::Walk =>
+        {
+            walk::blocking::take(model, offer)
+        }
+        _ => act_on(model, key),
+    }
 }
 
 /// Nothing of the walk is seen, so nothing of it may change: the program can be left or stopped.
@@ -253,6 +263,7 @@ fn unsaved_warning(model: &Model) -> Option<String> {
 
 /// Brings what depends on size and cursor in line, once a message.
 fn settle(model: &mut Model) {
+    overlays::settle(model);
     let size = model.size;
     if let Some(walk) = &mut model.walk {
         walk.tree.scroll(usize::from(walk.layout(size).rows.height));

@@ -148,6 +148,41 @@ fn the_session_that_was_written_last_is_the_latest_whatever_the_clock_shows() {
     assert_eq!(store.open_session_of(plan_id()).unwrap(), Some(session_id(2)));
 }
 
+#[test]
+fn last_time_is_the_latest_earlier_session_that_judged_a_prompt() {
+    let Shop { mut store, folder: _folder, .. } = shop();
+    let revision = revision(1, 10);
+    for (n, started_ms) in [(2, 3_000), (3, 1_000), (4, 2_000), (5, 4_000)] {
+        let new = NewSession { at: at(started_ms), ..new_session(n) };
+        store.start_session(&new, &revision, IfOpen::StartAnother).unwrap();
+    }
+    let mut event = 0;
+    let mut happens = |store: &mut Store, session: u64, seq: u64, event_of: Event| {
+        event += 1;
+        store.append(session_id(session), seq, &[fresh(event, event_of)]).unwrap();
+    };
+    happens(&mut store, 1, 0, marked(1, Verdict::Fail));
+    happens(&mut store, 3, 0, marked(1, Verdict::Pass));
+    happens(&mut store, 3, 1, marked(2, Verdict::Skip));
+    happens(&mut store, 4, 0, marked(3, Verdict::Fail));
+    happens(&mut store, 4, 1, Event::cleared(prompt(3)));
+    happens(&mut store, 2, 0, marked(4, Verdict::Pass));
+    happens(&mut store, 5, 0, marked(2, Verdict::Blocked));
+    // An old session that goes on is as old as its start.
+    happens(&mut store, 1, 1, marked(2, Verdict::Fail));
+    let known = |store: &Store, session: u64| {
+        let verdicts = store.last_verdicts(plan_id(), session_id(session)).unwrap();
+        (0..10).map(|n| verdicts.get(&prompt(n)).map_or("-", |verdict| verdict.word())).collect::<Vec<&str>>()
+            [..5]
+            .join(" ")
+    };
+    assert_eq!(known(&store, 1), "- - - - -");
+    assert_eq!(known(&store, 3), "- fail fail - -");
+    assert_eq!(known(&store, 2), "- pass skip - -");
+    assert_eq!(known(&store, 5), "- pass skip - pass");
+    assert!(store.last_verdicts(PlanId(derived(&["plan", "other"])), session_id(5)).unwrap().is_empty());
+}
+
 fn bytes(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap()
 }

@@ -1,5 +1,6 @@
 //! What lies over a screen: it takes the keys until Esc closes it.
 
+pub mod blocking;
 pub mod components;
 pub mod elsewhere;
 pub mod export;
@@ -43,6 +44,8 @@ pub enum Overlay {
     Export(export::Export),
     /// Where to write what could not be saved.
     Elsewhere(Box<elsewhere::Elsewhere>),
+    /// What a fail may block.
+    Blocking(blocking::BlockList),
     /// A note being written.
     Note(Box<note::NoteField>),
 }
@@ -59,6 +62,7 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
         Some(Overlay::Components(_)) => components::press(model, key),
         Some(Overlay::Fields(_)) => fields::press(model, key),
         Some(Overlay::TestData(_)) => test_data::press(model, key),
+        Some(Overlay::Blocking(_)) => blocking::press(model, key),
         Some(Overlay::WalkOrder(_)) => walk_order::press(model, key),
         Some(Overlay::Help(_) | Overlay::Detail(_)) => page::press(model, key),
         None => Effects::none(),
@@ -123,6 +127,7 @@ fn click_row(model: &mut Model, at: usize) -> Effects {
         }
         Some(Overlay::WalkOrder(list)) => (&mut list.selected, Code::Enter),
         Some(Overlay::Filter(list)) => (&mut list.selected, Code::Char(' ')),
+        Some(Overlay::Blocking(list)) => (&mut list.selected, Code::Char(' ')),
         _ => return Effects::none(),
     };
     if *selected != at {
@@ -144,6 +149,16 @@ pub fn wheel(model: &mut Model, rows: i32) {
         if !matches!(model.overlay, Some(Overlay::Note(_)) | None) {
             let _effects = press(model, Key::plain(code));
         }
+    }
+}
+
+/// Notes what is on the screen, for a list that must know.
+pub fn settle(model: &mut Model) {
+    let area = view::area(model);
+    if let Some(Overlay::Blocking(list)) = &mut model.overlay {
+        let height = blocking::view::rows(area).height;
+        let top = view::list_top(list.shown().len(), list.selected, height);
+        list.saw(top..top + usize::from(height));
     }
 }
 

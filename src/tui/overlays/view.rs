@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Overlay;
+use super::blocking;
 use super::filter::FilterList;
 use super::find::Find;
 use super::note::NoteField;
@@ -20,6 +21,7 @@ use crate::tui::layout::{self, Area, Form};
 use crate::tui::model::Model;
 use crate::tui::screens::walk::detail::view::detail_lines;
 use crate::tui::screens::walk::state::Walk;
+use crate::tui::screens::walk::tree::Row;
 use crate::tui::settings::Glyphs;
 use crate::tui::theme::{ColorDepth, Theme};
 use crate::tui::widgets::parts::{self, Look};
@@ -41,7 +43,12 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look<'_>) {
         }
         Overlay::Detail(page) => {
             let lines = model.walk.as_ref().map(|walk| full_detail(walk, area, look)).unwrap_or_default();
-            draw_page(frame, area, " prompt ", " Esc closes, verdict keys mark ", &lines, page.top, look);
+            let row = model.walk.as_ref().and_then(|walk| walk.tree.selected());
+            let (name, keys) = match row {
+                Some(Row::Stage(_)) => (" stage ", " Esc closes "),
+                Some(Row::Node(_)) | None => (" prompt ", " Esc closes, verdict keys mark "),
+            };
+            draw_page(frame, area, name, keys, &lines, page.top, look);
         }
         Overlay::Components(list) => {
             if let Some(walk) = &model.walk {
@@ -58,6 +65,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look<'_>) {
         Overlay::Find(find) => draw_find(frame, area, model, find, look),
         Overlay::Export(export) => super::export::view::draw(frame, area, export, look),
         Overlay::Filter(list) => draw_filter(frame, area, model, list, look),
+        Overlay::Blocking(list) => blocking::view::draw(frame, area, model, list, look),
         Overlay::WalkOrder(list) => walk_order::view::draw(frame, area, list, look),
         Overlay::Elsewhere(elsewhere) => draw_elsewhere(frame, area, &elsewhere.field, look),
         Overlay::Note(note) => draw_note(frame, area, note, look),
@@ -105,6 +113,11 @@ pub fn area(model: &Model) -> Area {
             whole.centered(wide, high.min(rows.saturating_add(2)))
         }
         Some(Overlay::Detail(_)) => whole.centered(wide, high),
+        Some(Overlay::Blocking(list)) => {
+            let most = (0..list.names.len()).map(|scope| list.len_of(scope)).max().unwrap_or(0);
+            let rows = u16::try_from(most).unwrap_or(u16::MAX).saturating_add(2 + blocking::view::HEAD_ROWS);
+            whole.centered(wide.max(40), high.min(rows))
+        }
         Some(Overlay::WalkOrder(list)) => whole.centered(wide, high.min(list.rows().saturating_add(2))),
         Some(_) => whole.centered(wide.max(40), high),
         None => Area::default(),
@@ -122,6 +135,7 @@ pub fn list_row(model: &Model, column: u16, row: u16) -> Option<usize> {
         Overlay::Export(list) => (area.inner(), report::Form::ALL.len(), list.selected),
         Overlay::Components(list) => (area.inner(), list.rows.len(), list.selected),
         Overlay::Fields(list) => (area.inner(), list.names.len() + 1, list.selected),
+        Overlay::Blocking(list) => (blocking::view::rows(area), list.shown().len(), list.selected),
         Overlay::WalkOrder(list) => (area.inner(), list.choices.len(), list.selected),
         Overlay::TestData(list) => {
             let data = &model.walk.as_ref()?.revision.plan().data;

@@ -278,6 +278,12 @@ pub fn point(point: &IntegrationPoint, look: Look<'_>) -> (String, Option<String
     (format!("{} {arrow} {}", point.from, point.to), point.kind.clone())
 }
 
+/// `text` with the arrows of integration points as they are drawn.
+#[must_use]
+pub fn arrows(text: &str, glyphs: &Glyphs) -> String {
+    text.replace("<->", &glyphs.both_ways).replace("->", &glyphs.arrow)
+}
+
 /// The answer to the last key, or what could not be saved: either takes the footer's place.
 #[must_use]
 pub fn answer(model: &Model, width: u16, look: Look<'_>) -> Option<Line<'static>> {

@@ -2,6 +2,7 @@
 //!
 //! Time stands still unless a test moves it, identifiers come from a seed, and the screen is printed on failure.
 
+mod blocking;
 mod exporting;
 mod help;
 mod home;

@@ -115,6 +115,19 @@ fn the_filter_hides_stages_that_show_nothing() {
 }
 
 #[test]
+fn a_session_of_one_tag_is_walked_in_its_stages_alone() {
+    let choices = Choices {
+        tester: Some("ana".to_owned()),
+        strategy: Some(Strategy::TopDown),
+        only: Some("error".to_owned()),
+        ..Choices::default()
+    };
+    let mut app = TestApp::walk_with("plan.md", SHOP, Setup { choices, ..Setup::default() });
+    app.is_at("removing releases").shows("stage 2 of 3").lacks("1 adding web").shows("0/1");
+    app.keys("p").says("all is tested").agrees_with_the_disk();
+}
+
+#[test]
 fn why_a_prompt_comes_there_is_said_when_asked() {
     let mut app = ordered(SHOP, Strategy::TopDown);
     app.keys(":").types("why-here").keys("Enter");

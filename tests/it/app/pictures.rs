@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
+use seamwalk::domain::strategy::Strategy;
 use seamwalk::domain::verdict::Verdict;
 use seamwalk::opening::Choices;
 use seamwalk::tui::layout::Size;
@@ -246,4 +247,54 @@ fn ascii() {
     let summary = at_every_size(&mut app);
     look_at!("ascii", format!("{walk}{note}{summary}"));
     assert!(format!("{walk}{note}{summary}").is_ascii());
+}
+
+/// The shop in stages: a stage left with a fail, what it blocks, what is fake.
+fn in_stages(settings: Settings) -> TestApp {
+    let choices = Choices {
+        tester: Some("ana".to_owned()),
+        strategy: Some(Strategy::TopDown),
+        components: [("auth", "real"), ("payments", "fake: stripe-mock"), ("web", "real")]
+            .map(|(component, state)| (component.to_owned(), state.parse().unwrap()))
+            .into(),
+        ..Choices::default()
+    };
+    let setup = Setup { settings, choices, ..Setup::default() };
+    let mut app = TestApp::walk_with("web-shop.md", WEB_SHOP, setup);
+    app.keys("p p p f Y Enter p f");
+    app
+}
+
+#[test]
+fn a_walk_in_stages() {
+    let mut app = in_stages(Settings::default());
+    look_at!("stages", at_every_size(&mut app));
+    app.keys("k");
+    look_at!("stages_detail", at_every_size(&mut app));
+    app.keys("w j");
+    look_at!("walk_order", at_every_size(&mut app));
+    app.keys("Esc H J J");
+    look_at!("stages_folded", at_every_size(&mut app));
+}
+
+#[test]
+fn what_a_fail_blocks() {
+    let mut app = in_stages(Settings::default());
+    app.keys("k Y Tab j Space");
+    look_at!("blocking", at_every_size(&mut app));
+}
+
+#[test]
+fn stages_in_ascii() {
+    let mut app = in_stages(Settings { glyphs: Glyphs::ascii(), ..Settings::default() });
+    let walk = at_every_size(&mut app);
+    app.keys("K");
+    let stage = at_every_size(&mut app);
+    app.keys("w j j j");
+    let list = at_every_size(&mut app);
+    app.keys("Esc j j Y");
+    let blocking = at_every_size(&mut app);
+    let all = format!("{walk}{stage}{list}{blocking}");
+    look_at!("stages_ascii", all);
+    assert!(all.is_ascii(), "{all}");
 }

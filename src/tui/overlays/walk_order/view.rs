@@ -7,7 +7,7 @@ use super::{Choice, Strategies};
 use crate::domain::strategy::Strategy;
 use crate::tui::layout::Area;
 use crate::tui::overlays::view::{draw_list, title};
-use crate::tui::screens::walk::view::stage_spans;
+use crate::tui::screens::walk::order::view::stage_spans;
 use crate::tui::widgets::parts::{self, Look};
 
 /// Draws the list.

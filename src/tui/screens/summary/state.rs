@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::domain::component::Ends;
+use crate::domain::id::PromptId;
 use crate::domain::plan::NodeIdx;
 use crate::domain::session::{Note, NoteKind};
 use crate::domain::time::Timestamp;
@@ -44,6 +45,13 @@ pub enum Row {
     },
     /// Who stood in when the prompts that follow passed.
     StandIns(String),
+    /// What stands in the way of the prompt above, or how much the prompt above stands in the way of.
+    Blocking {
+        /// What it says.
+        text: String,
+        /// Where the cause is.
+        idx: Option<NodeIdx>,
+    },
     /// Something to know.
     Text(String),
 }
@@ -54,7 +62,7 @@ impl Row {
     pub fn target(&self) -> Option<NodeIdx> {
         match self {
             Self::Prompt { idx, .. } => Some(*idx),
-            Self::Note { idx, .. } => *idx,
+            Self::Note { idx, .. } | Self::Blocking { idx, .. } => *idx,
             Self::Heading(_) | Self::StandIns(_) | Self::Text(_) => None,
         }
     }
@@ -123,6 +131,9 @@ fn rows_of(walk: &Walk) -> Vec<Row> {
             let idx = row.target();
             rows.push(row);
             let id = idx.and_then(|idx| walk.revision.id_at(idx));
+            if let Some(id) = id {
+                rows.extend(blocking_row(walk, id));
+            }
             if id.is_some() {
                 rows.extend(walk.session.notes_on(id).map(|note| note_row(note, &note.note.text, true, idx)));
             }
@@ -204,6 +215,19 @@ const PASSED_ONLY_AGAINST_A_FAKE: &str = "Passed only against a fake";
 
 /// The most provisional passes that are listed by name; the rest are a number.
 const MOST_PROVISIONAL: usize = 500;
+
+/// What blocks a prompt, or how many it blocks.
+fn blocking_row(walk: &Walk, prompt: PromptId) -> Option<Row> {
+    let mark = walk.session.mark(prompt)?;
+    if let Some(by) = mark.blocked_by {
+        let text = format!("blocked by: {}", walk.title_of(by));
+        return Some(Row::Blocking { text, idx: walk.revision.place(by) });
+    }
+    let count = walk.session.blocked_by(prompt).len();
+    let prompts = if count == 1 { "prompt" } else { "prompts" };
+    let idx = walk.revision.place(prompt);
+    (count > 0).then(|| Row::Blocking { text: format!("blocks {count} {prompts}"), idx })
+}
 
 fn note_row(note: Note<'_>, text: &str, on_prompt: bool, idx: Option<NodeIdx>) -> Row {
     Row::Note { at: note.at, kind: note.note.kind, text: text.replace('\n', " "), on_prompt, idx }

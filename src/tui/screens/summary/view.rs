@@ -92,6 +92,13 @@ fn line_of(walk: &Walk, row: &Row, is_current: bool, width: u16, look: Look<'_>)
             let path = parts::fit(&path.unwrap_or_default(), usize::from(width) / 3, look.glyphs);
             parts::spread(left, vec![Span::styled(format!("{path} "), theme.quiet())], width, look.glyphs)
         }
+        Row::Blocking { text, .. } => {
+            let left = vec![
+                Span::raw(format!("{lead}      ")),
+                Span::styled(visible::line(text).into_owned(), theme.quiet()),
+            ];
+            parts::spread(left, Vec::new(), width, look.glyphs)
+        }
         Row::Note { at, kind, text, on_prompt, .. } => {
             let indent = if *on_prompt { "      " } else { "  " };
             let head = format!("{lead}{indent}{} {}  ", at.hour_minute(), kind.word());

@@ -1,5 +1,6 @@
 //! The walk: an outline on one side, the current prompt on the other, one key a verdict.
 
+pub mod blocking;
 pub mod detail;
 pub mod filter;
 pub mod obstacle;

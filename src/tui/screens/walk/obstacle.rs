@@ -1,5 +1,6 @@
 //! Why an action cannot be done now: said when its key is pressed, and the reason it is not in the footer.
 
+use super::blocking::cannot_ask;
 use super::state::Walk;
 use super::tree::Row;
 use crate::domain::session::Refusal;
@@ -13,6 +14,7 @@ pub fn obstacle(walk: &Walk, action: Action) -> Option<String> {
         action,
         Action::Mark(_)
             | Action::MarkWithNote(_)
+            | Action::BlockedBy
             | Action::Clear
             | Action::Undo
             | Action::Redo
@@ -27,6 +29,7 @@ pub fn obstacle(walk: &Walk, action: Action) -> Option<String> {
     let refused = |is_refused: bool, refusal: Refusal| is_refused.then(|| refusal.to_string());
     match action {
         Action::Mark(_) | Action::MarkWithNote(_) => no_prompt(walk),
+        Action::BlockedBy => no_prompt(walk).or_else(|| cannot_ask(walk)),
         Action::Clear => no_prompt(walk).or_else(|| {
             let marked = walk.current_prompt().is_some_and(|prompt| session.mark(prompt).is_some());
             refused(!marked, Refusal::NothingToClear)

@@ -3,11 +3,12 @@
 //! Made when the order is chosen or the walk is opened, and never again while it is walked: a mark changes counts here,
 //! what stands for a component changes what a stage calls fake, and nothing changes a prompt's place.
 
+pub mod view;
+
 use std::ops::Range;
 
 use crate::domain::component::States;
 use crate::domain::plan::{NodeIdx, Outline, Plan};
-use crate::domain::progress::Progress;
 use crate::domain::strategy::{self, Stage, Step, Strategy, Walkway};
 use crate::domain::verdict::{Counts, Standing, Verdict};
 
@@ -32,14 +33,14 @@ pub struct Order {
 }
 
 impl Order {
-    /// The order of `strategy`; `last` gives the verdict of last time.
+    /// The order of `strategy`; `last` gives the verdict of last time, `standing` how a prompt of the session stands.
     #[must_use]
     pub fn new(
         plan: &Plan,
         strategy: Strategy,
         states: &States,
         last: &dyn Fn(NodeIdx) -> Verdict,
-        progress: &Progress,
+        standing: &dyn Fn(NodeIdx) -> Option<Standing>,
     ) -> Self {
         let walkway = strategy::order(plan, strategy, states, last);
         let mut sequence = Vec::with_capacity(plan.outline.prompt_count());
@@ -51,7 +52,7 @@ impl Order {
             for step in &stage.prompts {
                 places[step.prompt.at()] = sequence.len() as u32;
                 sequence.push(step.prompt);
-                if let Some(standing) = progress.standing(step.prompt) {
+                if let Some(standing) = standing(step.prompt) {
                     counts.add(standing);
                 }
             }

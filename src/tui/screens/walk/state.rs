@@ -33,6 +33,8 @@ pub enum After {
     GoOn(NodeIdx),
     /// Write a note on the prompt at this node, then go on.
     WriteNote(NodeIdx),
+    /// To the next untested prompt, unless the cursor is on one.
+    LeaveJudged,
     /// Show this prompt.
     Show(PromptId),
     /// Stay.
@@ -144,6 +146,13 @@ impl Walk {
         self.intended.as_deref().unwrap_or(&self.session)
     }
 
+    /// What `prompt` says.
+    #[must_use]
+    pub fn title_of(&self, prompt: PromptId) -> &str {
+        let node = self.revision.place(prompt).and_then(|idx| self.revision.plan().outline.get(idx));
+        node.map_or("a prompt that is no longer in the plan", NodeRef::text)
+    }
+
     /// The verdict that is on its way to the disk for `prompt`, if one is.
     #[must_use]
     pub fn unsaved_verdict(&self, prompt: PromptId) -> Option<Verdict> {
@@ -201,6 +210,17 @@ impl Walk {
         }
     }
 
+    /// The prompts whose verdict `event` changes, and those whose verdict it rests on: who else changes one of these
+    /// makes a decision doubtful.
+    #[must_use]
+    pub fn rests_on(&self, event: &Event) -> Vec<PromptId> {
+        let mut prompts = self.touched_by(event);
+        if let Event::VerdictRecorded { blocked_by: Some(by), .. } = event {
+            prompts.push(*by);
+        }
+        prompts
+    }
+
     fn refresh(&mut self, prompt: PromptId) {
         let Some(idx) = self.revision.place(prompt) else { return };
         let standing = self.session.standing(prompt);
@@ -246,7 +266,8 @@ impl Walk {
                 let known = self.last_time.as_ref().zip(self.revision.id_at(idx));
                 known.and_then(|(known, prompt)| known.get(&prompt).copied()).unwrap_or_default()
             };
-            Order::new(plan, strategy, self.session.states(), &last, &self.progress)
+            let standing = |idx| self.progress.standing(idx);
+            Order::new(plan, strategy, self.session.states(), &last, &standing)
         });
         self.tree.set_order(&plan.outline, order);
     }

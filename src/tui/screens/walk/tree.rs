@@ -413,7 +413,10 @@ impl Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::plan::Entry;
+    use crate::domain::plan::{Entry, Plan};
+    use crate::domain::point::{Components, parse_point};
+    use crate::domain::strategy::Strategy;
+    use crate::domain::verdict::Verdict;
 
     /// `Shop > (a > (1, 2), b > (3))`, the root being the title.
     fn outline() -> Outline {
@@ -467,6 +470,78 @@ mod tests {
         assert_eq!(shown(&tree, &outline), "a b >3");
         tree.unfold_all(&outline);
         assert_eq!(shown(&tree, &outline), "a 1 2 b >3");
+    }
+
+    /// `[1] smoke [2] [3] b1 b2 a1`, the second stage without a prompt.
+    fn staged() -> (Plan, Tree) {
+        use NodeKind::{Prompt, Section};
+        let rows = [
+            (Section, 1, "b -> c"),
+            (Prompt, 2, "b1"),
+            (Prompt, 2, "b2"),
+            (Section, 1, "a -> b"),
+            (Prompt, 2, "a1"),
+            (Prompt, 1, "smoke"),
+        ];
+        let entries: Vec<Entry> =
+            rows.iter().map(|(kind, depth, text)| Entry::new(*kind, *depth, 1, *text)).collect();
+        let outline = Outline::from_entries(&entries, &[]);
+        let connection = parse_point("c -> d", &Components::default()).unwrap();
+        let plan = Plan { outline, connections: vec![connection], ..Plan::default() };
+        let tree = Tree::new(&plan.outline, "Shop", None);
+        (plan, tree)
+    }
+
+    fn order_of(plan: &Plan, strategy: Strategy) -> Order {
+        Order::new(plan, strategy, &plan.defaults, &|_| Verdict::Untested, &|_| None)
+    }
+
+    #[test]
+    fn stages_take_the_place_of_sections_and_give_it_back() {
+        let (plan, mut tree) = staged();
+        let outline = &plan.outline;
+        tree.go_to(outline, NodeIdx(2));
+        tree.set_order(outline, Some(order_of(&plan, Strategy::BottomUp)));
+        assert_eq!(shown(&tree, outline), "[1] smoke [2] [3] b1 >b2 [4] a1");
+        tree.step(outline, Motion::PreviousSection, 1);
+        tree.step(outline, Motion::PreviousSection, 1);
+        assert_eq!(shown(&tree, outline), "[1] smoke >[2] [3] b1 b2 [4] a1");
+        tree.set_order(outline, None);
+        assert_eq!(shown(&tree, outline), ">b -> c b1 b2 a -> b a1 smoke");
+        tree.set_order(outline, Some(order_of(&plan, Strategy::BigBang)));
+        assert_eq!(shown(&tree, outline), ">b -> c b1 b2 a -> b a1 smoke", "one stage needs no row");
+        tree.set_order(outline, Some(order_of(&plan, Strategy::TopDown)));
+        assert_eq!(shown(&tree, outline), "[1] smoke [2] a1 [3] >b1 b2 [4]", "below the section it was on");
+    }
+
+    #[test]
+    fn stages_fold_and_filter_as_sections_do() {
+        let (plan, mut tree) = staged();
+        let outline = &plan.outline;
+        tree.set_order(outline, Some(order_of(&plan, Strategy::BottomUp)));
+        tree.go_to(outline, NodeIdx(2));
+        tree.fold(outline);
+        assert_eq!(shown(&tree, outline), "[1] smoke [2] >[3] b1 b2 [4] a1");
+        tree.fold(outline);
+        assert_eq!(shown(&tree, outline), "[1] smoke [2] >[3] [4] a1");
+        tree.fold(outline);
+        tree.unfold(outline);
+        tree.unfold(outline);
+        assert_eq!(shown(&tree, outline), "[1] smoke [2] [3] >b1 b2 [4] a1");
+        tree.fold_all(outline);
+        assert_eq!(shown(&tree, outline), "[1] [2] >[3] [4]");
+        assert!(tree.go_to(outline, NodeIdx(4)));
+        assert_eq!(shown(&tree, outline), "[1] [2] [3] [4] >a1");
+        tree.unfold_all(outline);
+        let mut mask = vec![false; 6];
+        (mask[0], mask[1]) = (true, true);
+        tree.set_mask(outline, Some(mask));
+        assert_eq!(shown(&tree, outline), "[3] >b1", "a stage that shows nothing is hidden");
+        assert!(!tree.go_to(outline, NodeIdx(3)));
+        tree.set_mask(outline, Some(vec![false; 6]));
+        assert_eq!((tree.cursor(), tree.rows().len()), (None, 0));
+        tree.set_mask(outline, None);
+        assert_eq!(shown(&tree, outline), "[1] smoke [2] [3] >b1 b2 [4] a1");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::blocking;
 use super::obstacle::obstacle;
 use super::state::{After, Place, Walk};
 use super::tree::Row;
@@ -33,6 +34,7 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
             Some(prompt) => submit(model, Command::Clear { prompt }, After::Stay),
             None => Effects::none(),
         },
+        Action::BlockedBy => blocking::ask(model),
         Action::Undo => undo_or_redo(model, Command::Undo),
         Action::Redo => undo_or_redo(model, Command::Redo),
         Action::Note => {
@@ -73,10 +75,7 @@ fn look(model: &mut Model, action: Action) {
     let page = usize::from(walk.layout(model.size).rows.height.saturating_sub(1));
     let outline = &walk.revision.plan().outline;
     match action {
-        Action::Move(motion @ (Motion::NextUntested | Motion::PreviousUntested)) => {
-            to_untested(model, motion);
-        }
-        Action::Move(motion) => walk.tree.step(outline, motion, page),
+        Action::Move(motion) => go(model, motion, page),
         Action::Fold => walk.tree.fold(outline),
         Action::Unfold => walk.tree.unfold(outline),
         Action::FoldAll => walk.tree.fold_all(outline),
@@ -101,15 +100,27 @@ fn look(model: &mut Model, action: Action) {
     }
 }
 
-fn to_untested(model: &mut Model, motion: Motion) {
+/// Moves the cursor, and says so where a stage with fails is left for the next one.
+fn go(model: &mut Model, motion: Motion, page: usize) {
     let Some(walk) = &mut model.walk else { return };
+    let outline = &walk.revision.plan().outline;
     let Some(from) = walk.tree.selected() else { return };
-    let target = match motion {
+    let untested = match motion {
+        Motion::NextUntested => walk.next_untested(from),
         Motion::PreviousUntested => walk.previous_untested(from),
-        _ => walk.next_untested(from),
+        _ => {
+            walk.tree.step(outline, motion, page);
+            None
+        }
     };
-    if let Some(idx) = target {
-        walk.tree.go_to(&walk.revision.plan().outline, idx);
+    if let Some(idx) = untested {
+        walk.tree.go_to(outline, idx);
+    }
+    let goes_on = matches!(motion, Motion::NextUntested | Motion::NextSection | Motion::Down);
+    if let Some(to) = walk.tree.selected().filter(|_| goes_on)
+        && let Some(left) = blocking::stage_left(walk, from, to)
+    {
+        model.say(left);
     }
 }
 
@@ -217,7 +228,8 @@ pub fn appended(model: &mut Model, recorded: Vec<Recorded>) -> Effects {
     let had_trouble = model.banner.take().is_some();
     let Some(walk) = &mut model.walk else { return Effects::none() };
     let was_untested = walk.progress.totals()[Verdict::Untested];
-    let said = recorded.last().and_then(|last| answer_to(walk, &last.event));
+    let said = blocking::answer(walk, &recorded)
+        .or_else(|| recorded.last().and_then(|last| answer_to(walk, &last.event)));
     let judged = recorded.iter().any(|recorded| matches!(recorded.event, Event::VerdictRecorded { .. }));
     walk.unsaved.clear();
     walk.intended = None;
@@ -226,7 +238,7 @@ pub fn appended(model: &mut Model, recorded: Vec<Recorded>) -> Effects {
         return Effects::none();
     }
     let all_tested = was_untested > 0 && walk.progress.totals()[Verdict::Untested] == 0;
-    follow(model);
+    let went_on = follow(model);
     let effects = take_up_order(model, Place::First);
     let summary = model.settings.keymap.key_text(Action::Summary);
     if all_tested {
@@ -237,6 +249,9 @@ pub fn appended(model: &mut Model, recorded: Vec<Recorded>) -> Effects {
         model.say(said);
     } else if let (Some(said), None) = (said, &model.toast) {
         model.say(said);
+    }
+    if let Some(went_on) = went_on {
+        say_after(model, went_on);
     }
     model.refresh_sheets();
     effects
@@ -304,8 +319,8 @@ fn answer_to(walk: &Walk, event: &Event) -> Option<String> {
 /// What the decision was about that `event` led.
 fn subject(walk: &Walk, event: EventId) -> String {
     match walk.session.subject_of(event) {
-        Subject::Prompt { first, others: 0 } => title_of(walk, first),
-        Subject::Prompt { first, others } => format!("{} and {others} more", title_of(walk, first)),
+        Subject::Prompt { first, others: 0 } => walk.title_of(first).to_owned(),
+        Subject::Prompt { first, others } => format!("{} and {others} more", walk.title_of(first)),
         Subject::Component(component) => format!("what stands for {component}"),
         Subject::Field(name) => format!("the field {name}"),
         Subject::Charter => "the charter".to_owned(),
@@ -315,18 +330,44 @@ fn subject(walk: &Walk, event: EventId) -> String {
     }
 }
 
-fn title_of(walk: &Walk, prompt: PromptId) -> String {
-    let node = walk.revision.place(prompt).and_then(|idx| walk.revision.plan().outline.get(idx));
-    node.map_or_else(|| "a prompt that is no longer in the plan".to_owned(), |node| node.text().to_owned())
+/// The tester goes on from a prompt that was judged.
+struct WentOn {
+    from: NodeIdx,
+    /// What to say of the stage that is left.
+    left: Option<String>,
 }
 
-/// Does what was to follow the append.
-fn follow(model: &mut Model) {
-    let Some(walk) = &mut model.walk else { return };
+/// What is said and offered when the tester has gone on, in addition to what is said already.
+fn say_after(model: &mut Model, WentOn { from, left }: WentOn) {
+    if let Some(left) = left {
+        let said = model.toast.take().map(|toast| toast.0);
+        let separator = format!("  {} ", model.settings.glyphs.separator);
+        model.say(said.into_iter().chain([left]).collect::<Vec<String>>().join(&separator));
+    }
+    if let Some((offer, words)) = model.walk.as_ref().and_then(|walk| blocking::offer_after(walk, from)) {
+        model.offer(offer, &words);
+    }
+}
+
+/// Does what was to follow the append; tells from where the tester went on.
+fn follow(model: &mut Model) -> Option<WentOn> {
+    let walk = model.walk.as_mut()?;
     let after = std::mem::replace(&mut walk.after, After::Stay);
     match after {
         After::GoOn(from) => {
+            let mut left = None;
             if let Some(next) = walk.next_untested(Row::Node(from)) {
+                walk.tree.go_to(&walk.revision.plan().outline, next);
+                left = blocking::stage_left(walk, Row::Node(from), Row::Node(next));
+            }
+            return Some(WentOn { from, left });
+        }
+        After::LeaveJudged => {
+            let next = walk.tree.selected().filter(|row| match row {
+                Row::Node(idx) => walk.progress.verdict(*idx) != Some(Verdict::Untested),
+                Row::Stage(_) => false,
+            });
+            if let Some(next) = next.and_then(|row| walk.next_untested(row)) {
                 walk.tree.go_to(&walk.revision.plan().outline, next);
             }
         }
@@ -341,6 +382,7 @@ fn follow(model: &mut Model) {
         }
         After::Stay => {}
     }
+    None
 }
 
 /// Goes on from `from` as after a mark.
@@ -348,7 +390,9 @@ pub fn go_on(model: &mut Model, from: NodeIdx) {
     if let Some(walk) = &mut model.walk {
         walk.after = After::GoOn(from);
     }
-    follow(model);
+    if let Some(went_on) = follow(model) {
+        say_after(model, went_on);
+    }
 }
 
 /// `batch` is not on the disk: it is kept, shown as such, and tried again.
@@ -369,7 +413,7 @@ pub fn stale(model: &mut Model, batch: Vec<Fresh>, missing: Vec<Recorded>) -> Ef
     let theirs: Vec<PromptId> = missing
         .iter()
         .filter(|recorded| !written.contains(&recorded.id))
-        .flat_map(|recorded| walk.touched_by(&recorded.event))
+        .flat_map(|recorded| walk.rests_on(&recorded.event))
         .collect();
     if let Err(error) = walk.take_in(missing) {
         model.say(format!("the session on the disk is not what is shown here ({error}): reopen it"));
@@ -381,8 +425,7 @@ pub fn stale(model: &mut Model, batch: Vec<Fresh>, missing: Vec<Recorded>) -> Ef
     let count = left.len();
     // A decision is kept or dropped as one.
     let leader = |fresh: &Fresh| fresh.leader.unwrap_or(fresh.id);
-    let is_theirs =
-        |fresh: &Fresh| walk.touched_by(&fresh.event).iter().any(|prompt| theirs.contains(prompt));
+    let is_theirs = |fresh: &Fresh| walk.rests_on(&fresh.event).iter().any(|prompt| theirs.contains(prompt));
     let dropped: HashSet<EventId> = left.iter().filter(|fresh| is_theirs(fresh)).map(leader).collect();
     let kept = left.into_iter().filter(|fresh| !dropped.contains(&leader(fresh))).collect();
     walk.keep_unsaved(kept);

@@ -5,11 +5,10 @@ use ratatui::text::{Line, Span};
 
 use super::detail;
 use super::obstacle::obstacle;
-use super::order::Order;
+use super::order::view::{current_stage, section_of, stage_line, stage_row};
 use super::state::Walk;
 use super::tree::Row;
 use crate::domain::plan::{NodeIdx, NodeRef};
-use crate::domain::strategy::Stage;
 use crate::domain::time;
 use crate::domain::verdict::{Counts, Verdict};
 use crate::tui::keymap::{Action, Context};
@@ -90,55 +89,16 @@ fn strip_header(walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
     if !walk.filter.is_empty() {
         left.push(Span::styled(format!("only {} ", walk.filter.words()), look.theme.accent()));
     }
+    let (counts, right) = (parts::strip_counts(totals, look), saved(walk, look));
     if let Some((order, at)) = current_stage(walk) {
-        left.push(Span::styled(format!("stage {}/{} ", at + 1, order.len()), look.theme.accent()));
+        let long = format!("stage {}/{} ", at + 1, order.len());
+        let taken = parts::cells(&left) + parts::cells(&counts) + parts::cells(&right);
+        let fits = taken + visible::width(&long) < usize::from(width);
+        let stage = if fits { long } else { format!("s{}/{} ", at + 1, order.len()) };
+        left.push(Span::styled(stage, look.theme.accent()));
     }
-    left.extend(parts::strip_counts(totals, look));
-    parts::spread(left, saved(walk, look), width, look.glyphs)
-}
-
-/// The order of the walk and the index of the stage that the cursor is in.
-fn current_stage(walk: &Walk) -> Option<(&Order, u32)> {
-    let order = walk.tree.order()?;
-    match walk.tree.selected()? {
-        Row::Stage(at) => Some((order, at)),
-        Row::Node(idx) => {
-            // On a section of a walk in the order of the plan, all is one stage.
-            let at = if order.is_as_written() { Some(0) } else { order.stage_of(idx) };
-            at.map(|at| (order, at))
-        }
-    }
-}
-
-/// `stage 3 of 6: adding inventory; with cart, web; still fake: payments, mail`, with fewer names where it is narrow.
-fn stage_line(walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
-    let Some((order, at)) = current_stage(walk) else { return Line::default() };
-    let Some(stage) = order.stage(at) else { return Line::default() };
-    let lead = format!(" {}: ", order.strategy());
-    let count = order.walkway().count(stage);
-    let room = usize::from(width).saturating_sub(visible::width(&lead) + visible::width(&count) + 1);
-    let mut spans = vec![Span::styled(lead, look.theme.quiet()), Span::styled(count, look.theme.accent())];
-    spans.extend(stage_spans(stage, room, look));
-    Line::from(spans)
-}
-
-/// What a stage is about in at most `cells` cells: with as many names as fit, else with the numbers of names.
-#[must_use]
-pub fn stage_spans(stage: &Stage, cells: usize, look: Look<'_>) -> Vec<Span<'static>> {
-    const ALL: usize = usize::MAX;
-    // With how many names of each part, and of what was there before.
-    const FORMS: [(usize, usize); 8] =
-        [(ALL, ALL), (ALL, 3), (ALL, 1), (ALL, 0), (5, 0), (3, 0), (2, 0), (1, 0)];
-    let fits = |parts: &Vec<String>| visible::width(&visible::line(&parts.join("; "))) <= cells;
-    let parts = FORMS.into_iter().map(|(most, before)| stage.parts(most, before)).find(fits);
-    let parts = parts.unwrap_or_else(|| {
-        let numbers = stage.parts(0, 0).into_iter().skip(1);
-        stage.parts(1, 0).into_iter().take(1).chain(numbers).collect()
-    });
-    let about = parts::fit(&parts[0], cells, look.glyphs);
-    let rest: String = parts[1..].iter().flat_map(|part| ["; ", part.as_str()]).collect();
-    let rest = parts::fit(&rest, cells.saturating_sub(visible::width(&about)), look.glyphs);
-    vec![Span::styled(about, look.theme.strong()), Span::styled(rest, look.theme.quiet())]
+    left.extend(counts);
+    parts::spread(left, right, width, look.glyphs)
 }
 
 /// Which row the cursor is on, of how many.
@@ -192,26 +152,6 @@ fn draw_rows(frame: &mut Frame<'_>, walk: &Walk, area: Area, look: Look<'_>) {
     }
 }
 
-fn stage_row(walk: &Walk, at: u32, is_current: bool, width: u16, look: Look<'_>) -> Line<'static> {
-    let glyphs = look.glyphs;
-    let Some((order, stage)) = walk.tree.order().and_then(|order| Some((order, order.stage(at)?))) else {
-        return Line::default();
-    };
-    let cursor = if is_current { glyphs.cursor.as_str() } else { " " };
-    let fold = if walk.tree.is_folded(Row::Stage(at)) { &glyphs.folded } else { &glyphs.open };
-    let lead = format!("{cursor}{fold} ");
-    let number = format!("{} ", stage.number);
-    let right = if stage.prompts.is_empty() {
-        vec![Span::styled("no prompt ", look.theme.quiet())]
-    } else {
-        tested_and_worst(order.counts(at), look)
-    };
-    let taken = visible::width(&lead) + visible::width(&number) + parts::cells(&right) + 1;
-    let mut left = vec![Span::styled(lead, look.theme.quiet()), Span::styled(number, look.theme.accent())];
-    left.extend(stage_spans(stage, usize::from(width).saturating_sub(taken), look));
-    parts::spread(left, right, width, glyphs)
-}
-
 /// A section or a prompt; `above` is what is drawn on the row above it.
 fn outline_row(
     walk: &Walk,
@@ -251,25 +191,6 @@ fn outline_row(
     parts::spread(left, right, width, glyphs)
 }
 
-/// Among stages, the section of a prompt, unless the row above is of the same one: it is repeated at the top of the
-/// screen only.
-fn section_of(
-    walk: &Walk,
-    node: NodeRef<'_>,
-    above: Option<Row>,
-    width: u16,
-    look: Look<'_>,
-) -> Option<Span<'static>> {
-    let is_title = |above: &NodeRef<'_>| above.depth() == 1 && above.text() == walk.revision.plan().title;
-    let section = node.parent().filter(|parent| !is_title(parent))?;
-    let before = above.and_then(Row::node).and_then(|idx| walk.revision.plan().outline.node(idx).parent());
-    if width < 60 || before.is_some_and(|before| before.idx() == section.idx()) {
-        return None;
-    }
-    let text = parts::fit(&parts::title(section, look), usize::from(width) / 3, look.glyphs);
-    Some(Span::styled(format!("{text} "), look.theme.quiet()))
-}
-
 /// The verdict's glyph; where one is on its way to the disk, that one with a `!`.
 fn verdict_mark(walk: &Walk, idx: NodeIdx, look: Look<'_>) -> Span<'static> {
     if let Some(id) = walk.revision.id_at(idx).filter(|id| walk.unsaved_verdict(*id).is_some()) {
@@ -303,7 +224,8 @@ fn node_text(walk: &Walk, node: NodeRef<'_>, look: Look<'_>) -> Vec<Span<'static
 }
 
 /// `2/3 ✗`: tested, all, and the worst verdict, of passes a provisional one; a pass only once all is tested.
-fn tested_and_worst(counts: Counts, look: Look<'_>) -> Vec<Span<'static>> {
+#[must_use]
+pub fn tested_and_worst(counts: Counts, look: Look<'_>) -> Vec<Span<'static>> {
     if counts.total() == 0 {
         return Vec::new();
     }

@@ -3,8 +3,9 @@
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
+use crate::domain::id::PromptId;
 use crate::domain::plan::{BlockKind, NodeRef};
-use crate::domain::session::{Conditions, Note};
+use crate::domain::session::{Conditions, Mark, Note};
 use crate::domain::strategy::Strategy;
 use crate::domain::verdict::{Ground, Verdict};
 use crate::tui::keymap::Action;
@@ -48,8 +49,9 @@ pub fn detail_lines(walk: &Walk, width: u16, most: usize, look: Look<'_>) -> Vec
         page.text(node.text(), "", look.theme.strong());
     }
     page.verdict(walk, node);
-    page.place_in_order(walk, node);
+    page.new_in_stage(walk, node);
     page.tags(node);
+    page.why_here(walk, node);
     if node.blocks().next().is_some() {
         page.blank();
         page.blocks(node);
@@ -143,7 +145,8 @@ impl PageLines<'_> {
         ));
         self.blank();
         for (at, part) in stage.parts(usize::MAX, usize::MAX).iter().enumerate() {
-            self.text(part, "", if at == 0 { theme.strong() } else { theme.text() });
+            let part = parts::arrows(part, self.look.glyphs);
+            self.text(&part, "", if at == 0 { theme.strong() } else { theme.text() });
         }
         let counts = order.counts(at);
         self.blank();
@@ -155,21 +158,25 @@ impl PageLines<'_> {
         }
     }
 
-    /// In another order than the plan's: what is new in the stage of a prompt that failed, and why it comes where it does.
-    fn place_in_order(&mut self, walk: &Walk, node: NodeRef<'_>) {
-        let Some((order, (stage, step))) =
-            walk.tree.order().and_then(|order| Some((order, order.step(node.idx())?)))
-        else {
-            return;
-        };
-        self.blank();
-        let is_staged = !matches!(order.strategy(), Strategy::BigBang | Strategy::RiskFirst);
+    /// For a prompt that failed, what its stage added: the first thing to look at.
+    fn new_in_stage(&mut self, walk: &Walk, node: NodeRef<'_>) {
+        let Some(order) = walk.tree.order() else { return };
         let failed = walk.progress.verdict(node.idx()) == Some(Verdict::Fail);
-        if failed && is_staged && !stage.adding.is_empty() {
+        let is_staged = !matches!(order.strategy(), Strategy::BigBang | Strategy::RiskFirst);
+        if let Some((stage, _)) = order.step(node.idx()).filter(|_| failed && is_staged)
+            && !stage.adding.is_empty()
+        {
             let new = format!("new in this stage: {}", stage.adding.join(", "));
             self.text(&new, "", self.look.theme.strong());
         }
-        self.text(&format!("comes here because {}", step.reason), "", self.look.theme.quiet());
+    }
+
+    /// Why a prompt comes where it comes, in another order than the plan's.
+    fn why_here(&mut self, walk: &Walk, node: NodeRef<'_>) {
+        if let Some((_, step)) = walk.tree.order().and_then(|order| order.step(node.idx())) {
+            self.blank();
+            self.text(&format!("comes here because {}", step.reason), "", self.look.theme.quiet());
+        }
     }
 
     fn verdict(&mut self, walk: &Walk, node: NodeRef<'_>) {
@@ -185,7 +192,13 @@ impl PageLines<'_> {
             self.blank();
             self.line(Line::styled(format!(" {} NOT SAVED YET ", unsaved.word()), theme.alarm()));
         }
-        let Some(mark) = walk.session.mark(id) else { return };
+        let Some(mark) = walk.session.mark(id) else {
+            if let Some(by) = walk.session.unblocked_by(id) {
+                self.blank();
+                self.text(&format!("was blocked by: {}, which passed", walk.title_of(by)), "", theme.quiet());
+            }
+            return;
+        };
         self.blank();
         let mut spans = parts::badge(mark.standing(), self.look);
         let at = Span::styled(format!("  {}", mark.at.date_hour_minute()), theme.quiet());
@@ -197,6 +210,23 @@ impl PageLines<'_> {
         self.ends(walk, node, mark.conditions);
         if mark.wording != node.text() {
             self.text(mark.wording, "judged as: ", theme.quiet());
+        }
+        self.blocking(walk, id, mark);
+    }
+
+    /// What blocks a prompt, or how many it blocks.
+    fn blocking(&mut self, walk: &Walk, prompt: PromptId, mark: Mark<'_>) {
+        let style = self.look.theme.text();
+        if let Some(by) = mark.blocked_by {
+            let glyph = self.look.glyphs.verdict(walk.session.verdict(by));
+            self.text(&format!("blocked by: {glyph} {}", walk.title_of(by)), "", style);
+        }
+        if mark.verdict == Verdict::Fail {
+            match walk.session.blocked_by(prompt).len() {
+                0 => {}
+                1 => self.text("blocks 1 prompt", "", style),
+                n => self.text(&format!("blocks {n} prompts"), "", style),
+            }
         }
     }
 
