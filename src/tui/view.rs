@@ -13,6 +13,12 @@ use super::widgets::parts::{self, Look};
 
 /// Draws one frame.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
+    let now = frame.area();
+    if (now.width, now.height) != (model.size.width, model.size.height) {
+        // The terminal was resized and has not said so yet: what is laid out for the old size may lie outside. The next
+        // frame follows that message.
+        return;
+    }
     let look = Look { theme, glyphs: &model.settings.glyphs };
     if model.size.is_too_small() {
         let area = Area::whole(model.size);

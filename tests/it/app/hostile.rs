@@ -1,9 +1,12 @@
 //! A plan that wants to break the screen: borders stay in their columns, nothing but visible cells reaches a frame.
 
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use seamwalk::domain::verdict::Verdict;
+use seamwalk::tui::view;
 
-use super::{TestApp, rows};
+use super::{TestApp, WEB_SHOP, rows};
 
 fn plan() -> String {
     let marks = "\u{301}".repeat(1000);
@@ -106,4 +109,16 @@ fn a_paste_with_escapes_in_it_is_kept_without_them() {
     assert!(app.notes()[0].ends_with("[31mred 2J\nnext"), "{:?}", app.notes());
     assert_clean(&app.buffer(), &[], &app.screen());
     app.keys("f").has("escape", Verdict::Fail);
+}
+
+#[test]
+fn a_terminal_that_shrank_and_has_not_said_so_yet_is_not_drawn_on() {
+    let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+    for keys in ["", "?", "Esc E", "Esc m", "Esc w"] {
+        app.keys(keys);
+        for (width, height) in [(40, 8), (1, 1), (200, 60)] {
+            let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+            terminal.draw(|frame| view::draw(frame, &app.model, &app.theme)).unwrap();
+        }
+    }
 }
