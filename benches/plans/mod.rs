@@ -41,6 +41,8 @@ const MOMENTS: [&str; 8] = [
 ];
 const PARTS: [&str; 9] =
     ["cart", "inventory", "billing", "mailer", "search", "login", "shipping", "ledger", "gateway"];
+/// How many components a plan has that is long enough.
+const COMPONENTS: usize = 200;
 const KINDS: [&str; 4] = ["http", "queue", "database", "mail"];
 const TAGS: [&str; 5] = ["critical", "slow", "smoke", "mobile", "release-2"];
 
@@ -79,8 +81,15 @@ fn heading(dice: &mut Dice, number: usize) -> String {
     if number.is_multiple_of(4) {
         return format!("\n### {} {number}\n\n", dice.of(&["Error conditions", "Boundary cases", "Screens"]));
     }
-    let (from, kind) = (dice.of(&PARTS), dice.of(&KINDS));
-    format!("\n### {from} -> {} ({kind})\n\n", dice.of(&PARTS))
+    let kind = dice.of(&KINDS);
+    // Calls go one way, so that each component is added in a stage of its own.
+    let from = dice.next() % (COMPONENTS - 1);
+    let to = from + 1 + dice.next() % (COMPONENTS - 1 - from);
+    format!("\n### {} -> {} ({kind})\n\n", component(from), component(to))
+}
+
+fn component(number: usize) -> String {
+    format!("{}-{number}", PARTS[number % PARTS.len()])
 }
 
 fn prompt(dice: &mut Dice, number: usize) -> String {
