@@ -7,6 +7,8 @@
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot be made has to stop")]
 
 mod plans;
+#[path = "plans/system.rs"]
+mod system;
 
 use std::fs;
 use std::path::Path;
@@ -93,16 +95,39 @@ const CHOICES: [(&str, &str, &str, &str); 4] = [
     ("walk orders: choose again", "", "w j Enter", "w k Enter"),
 ];
 
+/// The components of the plan whose map is measured.
+const COMPONENTS: usize = 200;
+
+/// How many of its prompts are marked first: a map reads the marks.
+const MARKED: usize = 5_000;
+
+/// The same on the map.
+const ON_THE_MAP: [(&str, &str, &str, &str); 9] = [
+    ("map: open, back", "", "m Esc m Esc m Esc", ""),
+    ("map: move", "m g", "Down Right Down Right Up Left Down Right", "Esc"),
+    ("map: page, last, first", "m g", "PgDn PgDn PgUp G g", "Esc"),
+    ("map: next connection", "m g", "Tab Tab Tab Tab Shift-Tab Shift-Tab", "Esc"),
+    ("map: list, matrix", "m", "l l l l", "Esc"),
+    ("map: move in the list", "m l g", "j j j PgDn PgDn G g", "l Esc"),
+    ("map: boxes", "m", "b b", "Esc"),
+    ("map: walk it, come back", "m g Tab", "Enter Esc Enter Esc", "Esc"),
+    ("map: mark in a visit", "m g Tab Enter", "p f u", "Esc Esc"),
+];
+
 fn main() {
     let named = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
     let prompts = named.unwrap_or(100_000);
-    let mut face = Face::open(prompts);
     println!("{prompts} prompts, milliseconds");
     println!("{:<28}{:>9}{:>9}{:>9}{:>9}", "key", "median", "worst", "drawing", "presses");
+    let mut face = Face::open(&plans::plan(prompts));
     let mut worst_ms = measure(&mut face, &RUNS);
     let chosen_ms = measure(&mut face, &CHOICES);
     face.press_all("w j j Enter");
     worst_ms = worst_ms.max(measure(&mut face, &STAGED_RUNS));
+    let mut face = Face::open(&system::system(&plans::plan(prompts), COMPONENTS));
+    println!("a plan about {COMPONENTS} components, {MARKED} prompts marked");
+    face.press_all(&"p f b p p ".repeat(MARKED.min(prompts) / 5));
+    worst_ms = worst_ms.max(measure(&mut face, &ON_THE_MAP));
     println!(
         "the worst key took {worst_ms:.1} ms, {PROMISED_MS} ms are promised; choosing an order took {chosen_ms:.1} ms"
     );
@@ -156,12 +181,12 @@ struct Face {
 }
 
 impl Face {
-    fn open(prompts: usize) -> Self {
+    fn open(text: &str) -> Self {
         let shared_memory = Path::new("/dev/shm");
         let folder =
             if shared_memory.is_dir() { TempDir::new_in(shared_memory) } else { TempDir::new() }.unwrap();
         let plan = folder.path().join("plan.md");
-        fs::write(&plan, plans::plan(prompts)).unwrap();
+        fs::write(&plan, text).unwrap();
         let now = Timestamp::from_unix_ms(1_795_442_531_000, 60).unwrap();
         let mut store = Store::open(&folder.path().join("seamwalk.db")).unwrap();
         walked_before(&mut store, &plan, now);

@@ -106,6 +106,8 @@ pub enum Action {
     Map,
     /// The map as a list, or as a matrix again.
     MapList,
+    /// The map as boxes and arrows, or as a matrix again.
+    MapGraph,
     /// Walk the prompts of the connection that the cursor is on.
     WalkPoint,
     /// What was tested, what failed, all notes; finish and reopen from there.
@@ -251,7 +253,7 @@ bindings! {
         Action::Move(Motion::PreviousSection), "previous-section", ["K"], "previous section", "to the previous section", W, 0;
         Action::Move(Motion::NextUntested), "next-untested", ["Tab"], "next untested", "to the next untested prompt", W, 0;
         Action::Move(Motion::PreviousUntested), "previous-untested", ["Shift-Tab"], "previous untested", "to the previous untested prompt", W, 0;
-        Action::Move(Motion::NextPoint), "next-point", ["Tab"], "next connection", "to the next connection", M, 3;
+        Action::Move(Motion::NextPoint), "next-point", ["Tab"], "next connection", "to the next connection", M, 4;
         Action::Move(Motion::PreviousPoint), "previous-point", ["Shift-Tab"], "previous connection", "to the previous connection", M, 0;
         Action::Fold, "fold", ["h", "Left"], "fold", "hide what is below this section", W, 0;
         Action::Unfold, "unfold", ["l", "Right"], "unfold", "show what is below this section", W, 0;
@@ -271,6 +273,7 @@ bindings! {
     "Map": {
         Action::WalkPoint, "walk-point", ["Enter"], "walk it", "walk the prompts of this connection; Esc comes back", M, 1;
         Action::MapList, "list", ["l"], "list, matrix", "the map as a list, the worst first, or as a matrix again", M, 2;
+        Action::MapGraph, "boxes", ["b"], "boxes", "the map as boxes and arrows, or as a matrix again", M, 3;
     }
     "Session": {
         Action::Components, "components", ["r"], "real?", "what is real, fake or absent", W, 9;

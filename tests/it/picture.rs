@@ -102,6 +102,47 @@ fn the_readme_shows_what_was_real() {
     draw(&pty, "real.svg", "What is real: the components, and prompts that passed only against a fake");
 }
 
+/// What stands for the components in the pictures of the map.
+const STATES: [&str; 6] = [
+    "--real",
+    "web,auth,search,cart,inventory,orders,order-db",
+    "--fake",
+    "payments=stripe-mock",
+    "--absent",
+    "mail",
+];
+
+#[test]
+#[ignore = "writes assets/map.svg and assets/map-boxes.svg"]
+fn the_readme_gets_its_maps() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut pty = start(folder.path(), &STATES);
+    pty.wait_for("saved #0");
+    let marks = "pppppppsppfppppppppipppppppppbppppp".split("").filter(|key| !key.is_empty());
+    for (number, key) in (1..).zip(marks) {
+        send_and_wait(&mut pty, key, number);
+    }
+    pty.send("mg");
+    pty.wait_until("the matrix is there", |screen, _| {
+        screen.contains("rows call columns") && ends_with(screen, "back")
+    });
+    // To the first connection that failed.
+    pty.send("\t\t\t\t\t");
+    pty.wait_until("cart calls inventory", |screen, _| {
+        screen.contains("cart → inventory") && ends_with(screen, "back")
+    });
+    draw(
+        &pty,
+        "map.svg",
+        "The map of the same plan: rows call columns, with the worst verdict, real or fake, and age",
+    );
+    pty.send("b");
+    pty.wait_until("the boxes are there", |screen, _| {
+        screen.contains("with prompts") && ends_with(screen, "back")
+    });
+    draw(&pty, "map-boxes.svg", "The same map as boxes and arrows: callers stand left of what they call");
+}
+
 /// Presses `keys`, which make event `number`.
 fn send_and_wait(pty: &mut Pty, keys: &str, number: u64) {
     pty.send(keys);
@@ -257,7 +298,12 @@ fn draw_row(svg: &mut String, number: usize, row: &[Cell]) {
         let first = row[from].text.chars().next().unwrap_or(' ');
         let width = x(to) - x(from);
         if let Some(line) = line(first, x(from), top, width) {
-            let _ = writeln!(svg, "<path d=\"{line}\" stroke=\"{}\" fill=\"none\"/>", row[from].color);
+            let _ = writeln!(
+                svg,
+                "<path d=\"{line}\" stroke=\"{}\" fill=\"none\"{}/>",
+                row[from].color,
+                stroke(first).1
+            );
         } else if let Some(opacity) = opacity(first) {
             let _ = writeln!(
                 svg,
@@ -333,8 +379,22 @@ fn is_one_piece(a: &Cell, b: &Cell) -> bool {
             == (&other.color, &other.fill, other.bold, other.underlined)
     };
     let plain = |cell: &Cell| cell.text.is_empty() || cell.text.is_ascii();
-    let repeats = a.text == b.text && matches!(a.text.as_str(), "─" | "█" | "▒" | "░");
+    let repeats = a.text == b.text && matches!(a.text.as_str(), "─" | "━" | "╌" | "█" | "▒" | "░");
     same(a, b) && (repeats || plain(a) && plain(b))
+}
+
+/// A heavy or dashed line as the light one of the same shape, and how it is drawn instead.
+fn stroke(c: char) -> (char, &'static str) {
+    const HEAVY: [(char, char); 7] =
+        [('━', '─'), ('┃', '│'), ('┏', '┌'), ('┓', '┐'), ('┗', '└'), ('┛', '┘'), ('╋', '┼')];
+    match c {
+        '╌' => ('─', " stroke-dasharray=\"4 3\""),
+        '╎' => ('│', " stroke-dasharray=\"4 3\""),
+        _ => match HEAVY.iter().find(|(heavy, _)| *heavy == c) {
+            Some((_, light)) => (*light, " stroke-width=\"2.5\""),
+            None => (c, ""),
+        },
+    }
 }
 
 /// A box-drawing character as a path, so that lines meet whatever the font.
@@ -345,7 +405,7 @@ fn line(c: char, left: f32, top: f32, width: f32) -> Option<String> {
         (format!("M{middle:.1} {center:.1}H{left:.1}"), format!("M{middle:.1} {center:.1}H{right:.1}"));
     let (up, down) =
         (format!("M{middle:.1} {center:.1}V{top:.1}"), format!("M{middle:.1} {center:.1}V{bottom:.1}"));
-    Some(match c {
+    Some(match stroke(c).0 {
         '─' => format!("M{left:.1} {center:.1}H{right:.1}"),
         '│' => up + &down,
         '┌' | '╭' => to_right + &down,

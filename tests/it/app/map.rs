@@ -131,6 +131,29 @@ fn the_way_it_is_drawn_is_kept_for_the_next_time() {
 }
 
 #[test]
+fn boxes_and_arrows_are_walked_along() {
+    let mut app = shop();
+    app.keys("m g b").shows("┌").shows("itself · 0/1").shows("○▸").shows("fake");
+    // From a pair that is not connected to the first that is; then along the arrows and back.
+    app.keys("g").shows("web → web").keys("Down").shows("web → cart").keys("Right").shows("cart → payments");
+    app.keys("Left").shows("web → cart").keys("G").shows("mail").keys("Enter").is_at("A mail opens");
+    app.keys("Esc")
+        .shows("itself · 0/1")
+        .keys("b")
+        .shows("rows call columns")
+        .keys("b l")
+        .shows("○ cart → mail");
+    // What does not fit says so, and gives way to the matrix until there is room again.
+    app.keys("b").resize(80, 8).lacks("itself").resize(120, 40).shows("itself");
+    let mut many = String::new();
+    for n in 0..20 {
+        many.push_str(&format!("## part {n} -> part {}\n- asks\n", n + 1));
+    }
+    let mut app = TestApp::walk("many.md", &many);
+    app.keys("m").lacks("b boxes").keys("b").says("for up to 14 components, this plan has 21");
+}
+
+#[test]
 fn marks_of_another_terminal_are_taken_in() {
     let mut app = shop();
     app.keys("m g Tab").shows("0/2 tested");
@@ -174,14 +197,29 @@ fn a_plan_of_any_size_has_a_map_that_stays_in_its_place() {
                 Setup { size: Size { width, height }, settings: Settings::default(), ..Setup::default() };
             let mut app = TestApp::walk_with("ring.md", &plan, setup);
             app.keys("m");
-            for key in
-                ["G", "Up", "Left", "Tab", "PgUp", "l", "G", "l", "Shift-Tab", "g", "Tab", "Enter", "Esc"]
-            {
+            for key in [
+                "G",
+                "Up",
+                "Left",
+                "Tab",
+                "PgUp",
+                "l",
+                "G",
+                "b",
+                "Right",
+                "l",
+                "l",
+                "Shift-Tab",
+                "g",
+                "Tab",
+                "Enter",
+                "Esc",
+            ] {
                 app.keys(key);
                 let rows = super::rows(&app.buffer());
                 if height >= 12 {
                     let border = |row: &str| row.starts_with(['│', '┌', '├', '└']);
-                    assert!(rows[2..rows.len() - 1].iter().all(|row| border(row)), "{key}\n{}", app.screen());
+                    assert!(rows[2..rows.len() - 2].iter().all(|row| border(row)), "{key}\n{}", app.screen());
                 }
             }
             assert_eq!(app.model.context(), Context::Map, "{count} {width}x{height}");

@@ -200,6 +200,56 @@ fn summary() {
     look_at!("walk_finished", at_every_size(&mut app));
 }
 
+/// A session in which some components are fake: passes against them, and a connection that nobody asks about.
+fn with_fakes(settings: Settings) -> TestApp {
+    let state = |name: &str, state: &str| (name.to_owned(), state.parse().unwrap());
+    let components = [
+        state("web", "real"),
+        state("auth", "real"),
+        state("cart", "real"),
+        state("inventory", "real"),
+        state("orders", "real"),
+        state("payments", "fake: stripe-mock"),
+        state("mail", "absent"),
+    ];
+    let choices =
+        Choices { tester: Some("ana".to_owned()), components: components.into(), ..Choices::default() };
+    let size = Size { width: 120, height: 40 };
+    let mut app = TestApp::walk_with("web-shop.md", WEB_SHOP, Setup { settings, choices, size });
+    // To the end of cart -> inventory, then past the rest to what is called by orders.
+    app.keys("p p p p p p f p p s p p p p i p p b p p p p p p").tick(3 * 3600);
+    app.keys("/").types("card that is declined").keys("Enter p p p").tick(26 * 3600);
+    app.model.toast = None;
+    app
+}
+
+#[test]
+fn map() {
+    let mut app = with_fakes(Settings::default());
+    app.keys("m");
+    look_at!("map_matrix", at_every_size(&mut app));
+    app.resize(120, 40).keys("l j");
+    look_at!("map_list", at_every_size(&mut app));
+    app.resize(120, 40).keys("b j j j");
+    look_at!("map_boxes", at_every_size(&mut app));
+    app.theme = Theme::new(ThemeName::Auto, ColorDepth::Indexed, &[]);
+    app.resize(120, 40);
+    let boxes = with_styles(&app);
+    app.keys("b");
+    let matrix = with_styles(&app);
+    app.keys("l");
+    look_at!("map_colours", format!("{boxes}\n{matrix}\n{}", with_styles(&app)));
+    let mut app = with_fakes(Settings { glyphs: Glyphs::ascii(), ..Settings::default() });
+    app.keys("m b");
+    let boxes = at_every_size(&mut app);
+    app.resize(120, 40).keys("b");
+    let matrix = at_every_size(&mut app);
+    app.resize(120, 40).keys("l");
+    let all = format!("{boxes}{matrix}{}", at_every_size(&mut app));
+    assert!(all.is_ascii(), "{all}");
+    look_at!("map_ascii", all);
+}
+
 #[test]
 fn what_could_not_be_saved() {
     let mut app = in_progress(Settings::default());

@@ -1,12 +1,14 @@
 //! What the map holds: what is known of the plan's connections, which one is selected, what of it is in sight.
 
-use super::layout;
-use super::matrix::Measures;
+use super::graph::{Graph, MOST_COMPONENTS, Text};
+use super::layout::{self, Places, Side};
+use super::matrix::{Density, Measures};
+use crate::domain::component::ComponentState;
 use crate::domain::map::{self, Cell, Point};
 use crate::domain::plan::{NodeIdx, NodeRef};
 use crate::domain::point::IntegrationPoint;
 use crate::tui::keymap::Motion;
-use crate::tui::layout::Size;
+use crate::tui::layout::{SMALLEST, Size};
 use crate::tui::screens::walk::state::Walk;
 use crate::visible::{self, short};
 
@@ -20,6 +22,8 @@ pub enum Form {
     Matrix,
     /// A row a point, the worst first.
     List,
+    /// Boxes and arrows.
+    Graph,
 }
 
 /// Which component calls which, and what is known of each connection.
@@ -37,12 +41,25 @@ pub struct Map {
     to: usize,
     /// The point that is current in the list.
     point: usize,
+    places: Places,
     measures: Measures,
     /// The names for rows and columns, parallel to the components.
     labels: Labels,
     top: usize,
     left: usize,
     list_top: usize,
+    drawing: Option<Drawing>,
+}
+
+/// Boxes and arrows as they were last worked out.
+#[derive(Debug, Clone)]
+struct Drawing {
+    /// For which terminal.
+    size: Size,
+    /// What it shows; why there is none.
+    graph: Result<Graph, String>,
+    /// The names, parallel to the components.
+    labels: Vec<String>,
 }
 
 /// Names as the matrix has room for.
@@ -64,9 +81,25 @@ impl Map {
         let is_here = |point: &Point| here.is_some_and(|idx| point.outline_idxs.contains(&idx));
         let point = known.points().iter().position(is_here).or(order.first().copied()).unwrap_or(0);
         let (from, to) = known.points().get(point).map_or((0, 0), |point| (point.from, point.to));
-        let measures = Measures::new(crate::tui::layout::Area::default(), 0, 0);
+        let places = layout::places(SMALLEST, Form::List, Side::Below);
+        let measures = Measures::new(places.inside, 0, 0);
         let (labels, form) = (Labels::default(), chosen.unwrap_or(Form::Matrix));
-        Self { known, order, chosen, form, from, to, point, measures, labels, top: 0, left: 0, list_top: 0 }
+        Self {
+            known,
+            order,
+            chosen,
+            form,
+            from,
+            to,
+            point,
+            places,
+            measures,
+            labels,
+            top: 0,
+            left: 0,
+            list_top: 0,
+            drawing: None,
+        }
     }
 
     /// Takes in what the walk knows by now; what is selected stays selected.
@@ -81,6 +114,7 @@ impl Map {
         let is_it = |other: &Point| point.as_ref() == Some(&self.known.written(other));
         self.point = self.known.points().iter().position(is_it).unwrap_or(0);
         self.labels = Labels::default();
+        self.drawing = None;
     }
 
     /// What is known.
@@ -98,7 +132,7 @@ impl Map {
     /// Draws it as `form` from now on.
     pub fn choose(&mut self, form: Form) {
         self.chosen = Some(form);
-        if form == Form::List {
+        if form != Form::Matrix {
             // The matrix may have been on a pair that is not connected.
             self.select_row(self.row());
         }
@@ -126,7 +160,7 @@ impl Map {
     #[must_use]
     pub fn selected_points(&self) -> Vec<&Point> {
         match self.form {
-            Form::Matrix => self.cell().map_or(&[][..], |cell| cell.points.as_slice()).iter(),
+            Form::Matrix | Form::Graph => self.cell().map_or(&[][..], |cell| cell.points.as_slice()).iter(),
             Form::List => std::slice::from_ref(&self.point).iter(),
         }
         .filter_map(|at| self.known.points().get(*at))
@@ -163,6 +197,12 @@ impl Map {
         self.list_top
     }
 
+    /// Where its parts are on the terminal.
+    #[must_use]
+    pub fn places(&self) -> Places {
+        self.places
+    }
+
     /// How the matrix lies in its area.
     #[must_use]
     pub fn measures(&self) -> Measures {
@@ -187,10 +227,11 @@ impl Map {
         self.labels.columns.get(at).map_or("", String::as_str)
     }
 
-    /// Moves the cursor; a page is what is seen of `size`.
-    pub fn step(&mut self, motion: Motion, size: Size) {
-        let area = layout::places(size).inside;
+    /// Moves the cursor; a page is what is seen.
+    pub fn step(&mut self, motion: Motion) {
+        let area = self.places.inside;
         match self.form {
+            Form::Graph => self.step_along(motion),
             Form::List => {
                 let rows = match motion {
                     Motion::NextPoint => 1,
@@ -210,6 +251,22 @@ impl Map {
                     self.select(self.from.saturating_add_signed(motion.rows(page)), self.to);
                 }
             },
+        }
+    }
+
+    /// Along the arrows: what the called component calls, who calls the caller; up and down all there are, in order.
+    fn step_along(&mut self, motion: Motion) {
+        let cells = self.known.cells();
+        let next = match motion {
+            Motion::Right => cells.iter().find(|cell| cell.from == self.to && cell.to != self.to),
+            Motion::Left => cells.iter().find(|cell| cell.to == self.from && cell.from != self.from),
+            Motion::First | Motion::PageUp => cells.first(),
+            Motion::Last | Motion::PageDown => cells.last(),
+            Motion::Up | Motion::PreviousPoint => return self.select_next_cell(Motion::PreviousPoint),
+            _ => return self.select_next_cell(Motion::NextPoint),
+        };
+        if let Some((from, to)) = next.map(|cell| (cell.from, cell.to)) {
+            self.select(from, to);
         }
     }
 
@@ -248,9 +305,14 @@ impl Map {
 
     /// Works out what is seen, so that the cursor is.
     pub fn scroll(&mut self, size: Size) {
-        let narrow = if size.width < MATRIX_FROM { Form::List } else { Form::Matrix };
-        self.form = self.chosen.unwrap_or(narrow);
-        let area = layout::places(size).inside;
+        let usual = if size.width < MATRIX_FROM { Form::List } else { Form::Matrix };
+        self.draw_boxes(size);
+        self.form = match self.chosen {
+            Some(Form::Graph) if self.graph().is_none() => usual,
+            chosen => chosen.unwrap_or(usual),
+        };
+        self.places = layout::places(size, self.form, Side::Beside);
+        let area = self.places.inside;
         if self.form == Form::List {
             self.list_top = in_sight(self.list_top, self.row(), usize::from(area.height), self.order.len());
             return;
@@ -259,6 +321,13 @@ impl Map {
             self.known.components().iter().map(|component| component.name.as_str()).collect();
         let longest = names.iter().map(|name| visible::width(&visible::line(name))).max().unwrap_or(0);
         self.measures = Measures::new(area, names.len(), longest);
+        let below = layout::places(size, self.form, Side::Below);
+        let with_counts = Measures::new(below.inside, names.len(), longest);
+        // Rather a panel below than no counts in the cells.
+        if self.measures.density == Density::Dots && with_counts.density != Density::Dots {
+            (self.places, self.measures) = (below, with_counts);
+        }
+        let area = self.places.inside;
         let cells = (usize::from(self.measures.heading_cells), self.measures.label_cells());
         if self.labels.cells != cells {
             let rows = short::names(&names, cells.0);
@@ -267,6 +336,90 @@ impl Map {
         let count = names.len();
         self.top = in_sight(self.top, self.from, self.measures.rows_seen(area), count);
         self.left = in_sight(self.left, self.to, self.measures.columns_seen(area), count);
+    }
+}
+
+impl Map {
+    /// The drawing of boxes and arrows, if it fits the terminal.
+    #[must_use]
+    pub fn graph(&self) -> Option<&Graph> {
+        self.drawing.as_ref()?.graph.as_ref().ok()
+    }
+
+    /// Why there is none; `None` if there is.
+    #[must_use]
+    pub fn graph_obstacle(&self) -> Option<&str> {
+        self.drawing.as_ref()?.graph.as_ref().err().map(String::as_str)
+    }
+
+    /// A component's name in its box.
+    #[must_use]
+    pub fn box_label(&self, at: usize) -> &str {
+        self.drawing.as_ref().and_then(|drawing| drawing.labels.get(at)).map_or("", String::as_str)
+    }
+
+    /// The connection whose line or head is at this place of `area`; of two ways the one whose head is nearer.
+    #[must_use]
+    pub fn wire_at(&self, column: u16, row: u16, area: crate::tui::layout::Area) -> Option<(usize, usize)> {
+        let graph = self.graph()?;
+        let aside = |room: u16, used: usize| usize::from(room).saturating_sub(used) / 2;
+        let x = usize::from(column).checked_sub(aside(area.width, graph.width))?;
+        let y = usize::from(row).checked_sub(aside(area.height, graph.height))?;
+        let is_here = |cell: &&(usize, usize, u8)| (cell.0, cell.1) == (x, y);
+        let wire = graph.wires.iter().find(|wire| wire.cells.iter().any(|cell| is_here(&cell)))?;
+        let place = wire.cells.iter().position(|cell| is_here(&cell))?;
+        let (there, back) = ((wire.left, wire.right), (wire.right, wire.left));
+        let is_connected = |pair: (usize, usize)| self.known.cell(pair.0, pair.1).is_some();
+        let nearer_left = place * 2 < wire.cells.len();
+        Some(if is_connected(back) && (nearer_left || !is_connected(there)) { back } else { there })
+    }
+
+    /// Works boxes and arrows out, once for a terminal.
+    fn draw_boxes(&mut self, size: Size) {
+        if self.drawing.as_ref().is_some_and(|drawing| drawing.size == size) {
+            return;
+        }
+        let components = self.known.components();
+        if components.len() > MOST_COMPONENTS {
+            let graph = Err(format!(
+                "boxes and arrows are for up to {MOST_COMPONENTS} components, this plan has {}",
+                components.len()
+            ));
+            self.drawing = Some(Drawing { size, graph, labels: Vec::new() });
+            return;
+        }
+        let area = layout::places(size, Form::Graph, Side::Below).inside;
+        let names: Vec<&str> = components.iter().map(|component| component.name.as_str()).collect();
+        let mut drawing = Drawing {
+            size,
+            graph: Err("boxes and arrows do not fit here: they may in a larger terminal".to_owned()),
+            labels: Vec::new(),
+        };
+        // Whole names where they fit, else shorter ones.
+        for cells in [16, 10, 6] {
+            drawing.labels = short::names(&names, cells);
+            let texts: Vec<Text> = components
+                .iter()
+                .enumerate()
+                .map(|(at, component)| {
+                    let own = self.known.cell(at, at);
+                    let has_state = component.state != ComponentState::Unknown;
+                    let own_cells = own.map_or(0, |cell| if cell.tally.has_no_prompt() { 8 } else { 14 });
+                    let state_cells = if has_state { component.state.word().len() } else { 0 };
+                    let name_cells = visible::width(&drawing.labels[at]);
+                    Text {
+                        cells: name_cells.max(own_cells).max(state_cells),
+                        rows: 1 + usize::from(has_state) + usize::from(own.is_some()),
+                    }
+                })
+                .collect();
+            let graph = Graph::new(&self.known, &texts, usize::from(area.width), usize::from(area.height));
+            if let Some(graph) = graph {
+                drawing.graph = Ok(graph);
+                break;
+            }
+        }
+        self.drawing = Some(drawing);
     }
 }
 

@@ -1,6 +1,5 @@
 //! What keys do in the map, and how one gets there and back.
 
-use super::layout;
 use super::state::{Form, Map};
 use crate::domain::verdict::Verdict;
 use crate::tui::effect::Effects;
@@ -25,8 +24,10 @@ pub fn open(model: &mut Model) {
 /// What is in the way of `action`; `None` if nothing is.
 #[must_use]
 pub fn obstacle(map: &Map, action: Action) -> Option<String> {
-    if action != Action::WalkPoint {
-        return None;
+    match action {
+        Action::MapGraph => return map.graph_obstacle().map(str::to_owned),
+        Action::WalkPoint => {}
+        _ => return None,
     }
     let known = map.known();
     let (from, to) = map.selected();
@@ -52,15 +53,15 @@ pub fn obstacle(map: &Map, action: Action) -> Option<String> {
 
 /// Does `action` in the map.
 pub fn act(model: &mut Model, action: Action) -> Effects {
-    let size = model.size;
     let Some(Sheet::Map(map)) = model.sheets.last_mut() else { return Effects::none() };
     if let Some(obstacle) = obstacle(map, action) {
         model.say(obstacle);
         return Effects::none();
     }
     match action {
-        Action::Move(motion) => map.step(motion, size),
+        Action::Move(motion) => map.step(motion),
         Action::MapList => change_form(model, Form::List),
+        Action::MapGraph => change_form(model, Form::Graph),
         Action::WalkPoint => walk_point(model),
         _ => {}
     }
@@ -121,8 +122,8 @@ pub fn all_visited(walk: &Walk) -> Option<String> {
 
 /// A click selects; on what is selected it walks it.
 pub fn click(model: &mut Model, column: u16, row: u16) -> Effects {
-    let area = layout::places(model.size).inside;
     let Some(Sheet::Map(map)) = model.sheets.last_mut() else { return Effects::none() };
+    let area = map.places().inside;
     if !area.contains(column, row) {
         return Effects::none();
     }
@@ -134,6 +135,12 @@ pub fn click(model: &mut Model, column: u16, row: u16) -> Effects {
                 return Effects::none();
             }
             map.select_row(at);
+        }
+        Form::Graph => {
+            let Some((from, to)) = map.wire_at(column - area.x, row - area.y, area) else {
+                return Effects::none();
+            };
+            map.select(from, to);
         }
         Form::Matrix => {
             let Some((from, to)) = map.measures().at(area, column, row) else { return Effects::none() };
@@ -153,11 +160,10 @@ pub fn click(model: &mut Model, column: u16, row: u16) -> Effects {
 
 /// The wheel moves the cursor.
 pub fn wheel(model: &mut Model, rows: i32) {
-    let size = model.size;
     let motion = if rows > 0 { Motion::Down } else { Motion::Up };
     if let Some(Sheet::Map(map)) = model.sheets.last_mut() {
         for _ in 0..rows.unsigned_abs() {
-            map.step(motion, size);
+            map.step(motion);
         }
     }
 }

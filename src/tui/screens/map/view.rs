@@ -4,10 +4,10 @@ use ratatui::Frame;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use super::layout::{self, Places};
-use super::matrix;
+use super::layout::Places;
 use super::state::{Form, Map};
 use super::update::obstacle;
+use super::{graph, matrix};
 use crate::domain::component::ComponentState;
 use crate::domain::map::{Evidence, Point, Tally};
 use crate::domain::time;
@@ -25,19 +25,27 @@ const MOST_RANKED: usize = 1_000;
 /// Draws the map.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, map: &Map, look: Look<'_>) {
     let Some(walk) = &model.walk else { return };
-    let places = layout::places(model.size);
+    let places = map.places();
     draw_header(frame, walk, map, places, look);
+    // Where the boxes share an edge, that of the map has something to say.
+    if let Some(panel) = places.panel {
+        parts::boxed(frame, panel, Line::default(), &[], look);
+    }
     if places.is_boxed() {
-        let hints = legend(look);
+        let hints = legend(map.form(), look);
         let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
         parts::boxed(frame, places.body, Line::styled(extent(map, places), look.theme.quiet()), &hints, look);
     }
     match map.form() {
         Form::Matrix => matrix::view::draw(frame, map, places.inside, model.now, look),
         Form::List => draw_list(frame, model, map, places.inside, look),
+        Form::Graph => {
+            if let Some(graph) = map.graph() {
+                graph::view::draw(frame, map, graph, places.inside, look);
+            }
+        }
     }
     if let Some(panel) = places.panel {
-        parts::boxed(frame, panel, Line::default(), &[], look);
         parts::join(frame, places.body, panel, look);
         let inner = panel.inner();
         let inner = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
@@ -58,10 +66,23 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, map: &Map, look: Look<'_>) {
 }
 
 /// What the signs mean, in as many words as there is room for.
-fn legend(look: Look<'_>) -> [String; 3] {
+fn legend(form: Form, look: Look<'_>) -> [String; 3] {
     let no_prompt = &look.glyphs.no_prompt;
+    let long = match form {
+        Form::Matrix => {
+            format!(" rows call columns   R both ends real   F one fake or absent   {no_prompt} no prompt ")
+        }
+        Form::List => format!(" R both ends real   F one fake or absent   {no_prompt} no prompt "),
+        Form::Graph => {
+            let (line, gap) = if look.glyphs.ascii { ("----", "....") } else { ("───", "╌╌╌") };
+            format!(" {line} with prompts   {gap} {no_prompt} no prompt ")
+        }
+    };
+    if form == Form::Graph {
+        return [long, format!(" {no_prompt} no prompt "), String::new()];
+    }
     [
-        format!(" rows call columns   R both ends real   F one fake or absent   {no_prompt} no prompt "),
+        long,
         format!(" R real  F fake or absent  {no_prompt} no prompt "),
         format!(" R real F fake {no_prompt} no prompt "),
     ]
@@ -81,6 +102,7 @@ fn extent(map: &Map, places: Places) -> String {
             let (bottom, right) = (count.min(top + rows), count.min(left + columns));
             format!(" rows {}-{bottom}, columns {}-{right} of {count} ", top + 1, left + 1)
         }
+        Form::Graph => String::new(),
         Form::List => {
             let (count, top) = (map.rows().len(), map.list_top());
             let seen = usize::from(area.height);
