@@ -161,7 +161,7 @@ fn totals(map: &Map, words: Words, look: Look<'_>) -> Vec<Span<'static>> {
     for (evidence, count) in map.known().totals().said() {
         let (sign, few, style) = match evidence {
             Evidence::Real => ("R", "real", theme.verdict(Verdict::Pass)),
-            Evidence::Fake => ("F", "fake", theme.verdict(Verdict::Blocked)),
+            Evidence::Fake => ("F", "fake", theme.standing(parts::PROVISIONAL)),
             Evidence::Unstated => (look.glyphs.separator.as_str(), "tested", theme.text()),
             Evidence::Untested => (look.glyphs.verdict(Verdict::Untested), "untested", theme.quiet()),
             Evidence::NoPrompt => (look.glyphs.no_prompt.as_str(), "no prompt", no_prompt_style(look)),
@@ -186,6 +186,10 @@ fn no_prompt_style(look: Look<'_>) -> Style {
 /// The glyph of a connection's worst verdict, or that no prompt asks about it, with the style of both.
 pub(super) fn sign(tally: &Tally, look: Look<'_>) -> (String, Style) {
     match tally.verdict() {
+        // Of passes, one against a fake is the worst.
+        Some(Verdict::Pass) if tally.counts.provisional() > 0 => {
+            (look.glyphs.provisional.clone(), look.theme.standing(parts::PROVISIONAL))
+        }
         Some(verdict) => (look.glyphs.verdict(verdict).to_owned(), look.theme.verdict(verdict)),
         None => (look.glyphs.no_prompt.clone(), no_prompt_style(look)),
     }
@@ -207,7 +211,7 @@ pub(super) fn letter_style(ground: Ground, tally: &Tally, look: Look<'_>) -> Sty
     match (ground, tally.ground) {
         (_, None) => look.theme.quiet(),
         (Ground::Real, _) => look.theme.verdict(Verdict::Pass),
-        (Ground::Provisional, _) => look.theme.verdict(Verdict::Blocked),
+        (Ground::Provisional, _) => look.theme.standing(parts::PROVISIONAL),
         (Ground::Unstated, _) => look.theme.quiet(),
     }
 }
@@ -384,11 +388,7 @@ impl Panel<'_> {
         let ends = if from == to { vec![from] } else { vec![from, to] };
         let name_cells = self.width / 2;
         for component in ends.into_iter().filter_map(|at| components.get(at)) {
-            let style = match component.state {
-                ComponentState::Real => self.look.theme.verdict(Verdict::Pass),
-                ComponentState::Fake(_) | ComponentState::Absent => self.look.theme.verdict(Verdict::Blocked),
-                ComponentState::Unknown => self.look.theme.quiet(),
-            };
+            let style = self.look.theme.component(&component.state);
             let name = parts::fit(&component.name, name_cells, self.look.glyphs);
             let state = parts::fit(&component.state.to_string(), self.width / 2, self.look.glyphs);
             let left = vec![Span::raw(name)];
@@ -436,7 +436,7 @@ impl Panel<'_> {
                 None => format!("{} ({})", end.component, end.state.word()),
             };
             let stand_ins: Vec<String> = tally.stand_ins.iter().map(said).collect();
-            self.text(&format!("stood in: {}", stand_ins.join(", ")), theme.verdict(Verdict::Blocked));
+            self.text(&format!("stood in: {}", stand_ins.join(", ")), theme.standing(parts::PROVISIONAL));
         }
         if let Some(newest) = tally.newest {
             self.text(&format!("last marked {}", time::ago(newest, model.now)), theme.quiet());

@@ -58,8 +58,7 @@ pub fn obstacle(walk: &Walk, action: Action) -> Option<String> {
     }
 }
 
-const NO_COMPONENTS: &str =
-    "this plan names no component: write a heading like `cart -> payments` above prompts";
+const NO_COMPONENTS: &str = "this plan names no component: a heading like `cart -> payments` does";
 
 fn no_prompt(walk: &Walk) -> Option<String> {
     if walk.tree.rows().is_empty() {
