@@ -1,5 +1,6 @@
 //! Every Nth system call fails, once or for good, or is the last one.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::table::{Outcome, Plan};
@@ -36,6 +37,98 @@ pub(crate) fn kill(plan: Plan) -> Outcome {
 pub(crate) fn upgrade(plan: Plan) -> Outcome {
     let faults = [("error=EIO", ""), ("error=ENOSPC", "+"), ("signal=SIGKILL", "")];
     sweep(plan, &faults.map(|(fault, times)| (fault.to_owned(), times)), &World::of_format_1, 0)
+}
+
+/// What a command writes is whole or not there, whichever of its calls fails: what was at its place before stays until then.
+fn whole_or_not(
+    plan: Plan,
+    words: &[&str],
+    name: &str,
+    is_whole: &dyn Fn(&World, &Path) -> Result<(), String>,
+) -> Outcome {
+    const OLD: &str = "what was there before";
+    if !world::has("strace") {
+        return Outcome::Skipped("strace is not installed".to_owned());
+    }
+    let (mut lost, mut times, mut old) = (Vec::new(), 0, 0);
+    for (fault, more) in [("error=EIO", ""), ("error=ENOSPC", "+"), ("signal=SIGKILL", "")] {
+        for calls in ["fsync,fdatasync", "pwrite64,write", "rename,renameat,renameat2,link,linkat"] {
+            let mut n = 1;
+            loop {
+                let world = World::with_session();
+                world::said_by(&world::writer(&world.database(), 40, plan.seed));
+                let events = world::events(&world.database());
+                let file = world.folder.path().join(name);
+                // A backup is replaced by backups only.
+                let before = match name.ends_with(".db") {
+                    true => {
+                        std::fs::copy(OLDER_DATABASE, &file).map(|_| std::fs::read(&file).unwrap()).unwrap()
+                    }
+                    false => OLD.as_bytes().to_vec(),
+                };
+                std::fs::write(&file, &before).unwrap();
+                let log = tempfile::NamedTempFile::new().unwrap();
+                let injected = format!("{calls}:{fault}:when={n}{more}");
+                let output = Command::new("strace")
+                    .args(["-f", "-qq", "-e", &format!("trace={calls}"), "-o"])
+                    .arg(log.path())
+                    .args(["-e", &format!("inject={injected}"), env!("CARGO_BIN_EXE_seamwalk"), "--db"])
+                    .arg(world.database())
+                    .args(words)
+                    .arg(&file)
+                    .stdin(Stdio::null())
+                    .output()
+                    .unwrap();
+                let trace = std::fs::read_to_string(log.path()).unwrap();
+                let is_old = std::fs::read(&file).is_ok_and(|bytes| bytes == before);
+                old += usize::from(is_old);
+                if let Err(why) = is_whole(&world, &file)
+                    && !is_old
+                {
+                    lost.push(format!("{injected}: neither old nor new: {why}"));
+                }
+                if output.status.success() && is_old {
+                    lost.push(format!("{injected}: it is said to be done, and is not"));
+                }
+                if world::events(&world.database()) != events {
+                    lost.push(format!("{injected}: the database changed"));
+                }
+                if !(trace.contains("(INJECTED)") || trace.contains("killed by SIGKILL")) {
+                    break;
+                }
+                times += 1;
+                n += plan.rounds(3, 1);
+            }
+        }
+    }
+    Outcome::new(format!("{times} calls hit, {old} times the old one stayed"), lost)
+}
+
+/// A database of format 1, for the place of an older backup.
+const OLDER_DATABASE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/databases/version-1.db");
+
+/// `doctor --backup` over an older backup.
+pub(crate) fn backup(plan: Plan) -> Outcome {
+    whole_or_not(plan, &["doctor", "--backup"], "copy.db", &|world, file| {
+        let wrong = world::noticed(file);
+        let is_whole = wrong.is_empty() && world::events(file) == world::events(&world.database());
+        if is_whole { Ok(()) } else { Err(format!("{wrong:?}")) }
+    })
+}
+
+/// `report -o` over an older file.
+pub(crate) fn report(plan: Plan) -> Outcome {
+    whole_or_not(plan, &["report", "latest", "--format", "json", "-o"], "report.json", &|world, file| {
+        let output = Command::new(env!("CARGO_BIN_EXE_seamwalk"))
+            .arg("--db")
+            .arg(world.database())
+            .args(["report", "latest", "--format", "json"])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let written = std::fs::read(file).map_err(|error| error.to_string())?;
+        if written == output.stdout { Ok(()) } else { Err(format!("{} bytes", written.len())) }
+    })
 }
 
 fn sweep(plan: Plan, faults: &[(String, &str)], world: &dyn Fn() -> World, decisions: u64) -> Outcome {

@@ -81,12 +81,16 @@ mod table {
 
     const CASES: &[(&str, Case)] = &[
         ("kill: at random moments", terminal::kills),
+        ("kill: while typing", terminal::typing),
+        ("kill: while marks wait", terminal::rescued),
         ("power: marks", power::marks),
         ("power: upgrade", power::upgrade),
         ("calls: an error once", calls::once),
         ("calls: an error for good", calls::lasting),
         ("calls: a kill", calls::kill),
         ("calls: upgrade", calls::upgrade),
+        ("calls: backup", calls::backup),
+        ("calls: report", calls::report),
         ("disk: full and freed", disk::full),
         ("disk: file taken away", disk::taken_away),
         ("disk: file overwritten", disk::overwritten),

@@ -168,6 +168,80 @@ fn kill(pty: &mut Pty) -> Option<u64> {
     pty.bytes().ends_with(b"\x1b[?2026l").then(|| saved(&pty.screen())).flatten()
 }
 
+/// Killed while a note is typed: what the screen showed is there but for the last keys.
+pub(crate) fn typing(plan: Plan) -> Outcome {
+    const MOST_LOST: usize = 20;
+    let rounds = plan.rounds(40, 1_000);
+    let (mut lost, mut worst, mut shown_count) = (Vec::new(), 0, 0);
+    let mut dice = Dice::new(plan.seed);
+    for round in 0..rounds {
+        let world = World::new();
+        let mut pty = world.start();
+        pty.wait_for("saved #0");
+        pty.send("n");
+        pty.wait_for("Enter saves");
+        let text: String = (0..70).map(|n| char::from(b'a' + (n * 7 + round % 26) as u8 % 26)).collect();
+        let typed = 1 + dice.below(text.len());
+        for c in text[..typed].chars() {
+            pty.send(&c.to_string());
+            std::thread::sleep(Duration::from_micros(dice.below(3_000) as u64));
+        }
+        kill(&mut pty);
+        let screen = pty.screen();
+        let shown = (0..=typed).rev().find(|len| screen.contains(&text[..*len])).unwrap_or(0);
+        let store = Store::open_existing(&world.database()).unwrap();
+        let session = store.sessions().unwrap().remove(0).id;
+        let kept = store.drafts(session).unwrap().pop().map(|draft| draft.text).unwrap_or_default();
+        shown_count += shown;
+        worst = worst.max(shown.saturating_sub(kept.len()));
+        if !text.starts_with(&kept) || shown.saturating_sub(kept.len()) > MOST_LOST {
+            lost.push(format!("round {round}: {shown} keys were shown, {kept:?} is kept"));
+        }
+    }
+    Outcome::new(format!("{rounds} kills, {shown_count} keys shown, {worst} keys gone at worst"), lost)
+}
+
+/// Killed while marks wait for a database that is not there: the rescue file brings all of them back, once.
+pub(crate) fn rescued(plan: Plan) -> Outcome {
+    let rounds = plan.rounds(10, 200);
+    let (mut lost, mut waited) = (Vec::new(), 0);
+    let mut dice = Dice::new(plan.seed);
+    for round in 0..rounds {
+        let world = World::new();
+        let mut pty = world.start();
+        pty.wait_for("saved #0");
+        pty.send("p");
+        pty.wait_until("it is saved", |screen, _| saved(screen) == Some(1));
+        let away = world.folder.path().join("away.db");
+        std::fs::rename(world.database(), &away).unwrap();
+        let marks = 1 + dice.below(8);
+        for mark in 1..=marks {
+            pty.send(["f", "b", "i", "s"][dice.below(4)]);
+            pty.wait_for(&format!("{mark} NOT SAVED"));
+        }
+        kill(&mut pty);
+        waited += marks;
+        std::fs::rename(&away, world.database()).unwrap();
+        let files = seamwalk::tui::runtime::rescue::found_beside(&world.database());
+        let [file] = files.as_slice() else {
+            lost.push(format!("round {round}: {} rescue files", files.len()));
+            continue;
+        };
+        for _ in 0..2 {
+            let argv = world.argv();
+            let file = file.to_str().unwrap().to_owned();
+            let mut doctor = argv[..3].to_vec();
+            doctor.extend(["doctor".to_owned(), "--rescue".to_owned(), file]);
+            crate::world::said_by(&doctor);
+            let found = world.on_disk();
+            if found.saved != 1 + marks as u64 || found.verdicts.len() != 1 + marks {
+                lost.push(format!("round {round}: {marks} marks waited, {found:?} is there"));
+            }
+        }
+    }
+    Outcome::new(format!("{rounds} kills, {waited} marks waited and were taken in twice"), lost)
+}
+
 /// The terminal vanishes: with its signal, with the signal ignored, and for a program that has no controlling terminal.
 pub(crate) fn gone(plan: Plan) -> Outcome {
     let rounds = plan.rounds(8, 100);

@@ -94,6 +94,7 @@ pub(crate) fn same_prompt(plan: Plan) -> Outcome {
         for who in [first, 1 - first] {
             let verdict = Verdict::ALL[1 + dice.below(5)];
             let fresh = Fresh {
+                lap: None,
                 id: EventId(Uuid::now_v7()),
                 leader: None,
                 at: at(pair as i64 * 1000),

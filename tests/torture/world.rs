@@ -93,6 +93,7 @@ pub(crate) fn start_session(database: &Path) {
         plan_title: "Shop".to_owned(),
         tester: "ana".to_owned(),
         charter: None,
+        time_box_ms: None,
         fields: std::collections::BTreeMap::new(),
         only: None,
         components: States::default(),
@@ -138,6 +139,14 @@ pub(crate) fn missing(path: &Path, acked: &Acked) -> Vec<String> {
         Ok(lost) => lost,
         Err(why) => vec![format!("cannot be read: {why}")],
     }
+}
+
+/// The identities of all events, or nothing where they cannot be read.
+pub(crate) fn events(path: &Path) -> BTreeSet<EventId> {
+    let Ok(store) = Store::open_existing(path) else { return BTreeSet::new() };
+    let sessions = store.sessions().unwrap_or_default();
+    let events = sessions.iter().flat_map(|head| store.events(head.id, 0).unwrap_or_default());
+    events.map(|event| event.id).collect()
 }
 
 /// What the program itself would say of the database at `path`.
