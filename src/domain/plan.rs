@@ -3,9 +3,15 @@
 //! The outline is flat. A node is a few numbers, all text lies in one string, so that a plan of 100,000 prompts
 //! opens, is searched and is dropped without 100,000 allocations, and a stored outline needs no rebuilding.
 
+mod form_1;
+mod packed;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
+
+pub(crate) use form_1::OutlineOfForm1;
+pub use packed::UnpackError;
 
 use super::component::States;
 use super::point::{Components, IntegrationPoint, parse_point};
@@ -21,7 +27,7 @@ pub const MAX_PROMPTS: usize = 100_000;
 pub const FOCUS_TAGS: [&str; 4] = ["critical", "known-problem", "error", "boundary"];
 
 /// A plan as read from a file.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Plan {
     /// What it is called: the front matter's title, else the first heading's, else the file's name.
     pub title: String,
@@ -164,43 +170,83 @@ struct Span {
     end: u32,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Block {
     kind: BlockKind,
     text: Span,
     language: Span,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// No node, no point, no extras: what a number says that points at nothing.
+const NOTHING: u32 = u32::MAX;
+
+/// What is known of a section or prompt. Most have no anchor, expectation or command, so those lie elsewhere: there is
+/// one of these for each of 100,000 prompts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Node {
-    kind: NodeKind,
-    depth: u8,
-    checkbox: Option<bool>,
+    text: Span,
     line: u32,
     column: u32,
-    /// Index of the section or prompt above it.
-    parent: Option<u32>,
+    /// Index of the section or prompt above it, or [`NOTHING`].
+    parent: u32,
     /// Index after the last node below it.
     end: u32,
-    text: Span,
+    /// Index of its first own tag; they end where the next node's begin.
+    tags: u32,
+    /// Index of its first block; they end where the next node's begin.
+    blocks: u32,
+    /// Its own or its nearest ancestor's integration point, as an index, or [`NOTHING`].
+    point: u32,
+    /// Index of its anchor, expectation and command, or [`NOTHING`] where it has none of them.
+    extras: u32,
+    depth: u8,
+    traits: Traits,
+}
+
+/// What is so or not so of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Traits(u8);
+
+impl Traits {
+    const PROMPT: u8 = 1;
+    const CHECKBOX: u8 = 2;
+    const TICKED: u8 = 4;
+    /// The heading itself names the integration point.
+    const NAMES_POINT: u8 = 8;
+
+    fn with(self, bit: u8, is_so: bool) -> Self {
+        Self(if is_so { self.0 | bit } else { self.0 })
+    }
+
+    fn has(self, bit: u8) -> bool {
+        self.0 & bit != 0
+    }
+
+    fn of(kind: NodeKind, checkbox: Option<bool>, names_point: bool) -> Self {
+        Self::default()
+            .with(Self::PROMPT, kind == NodeKind::Prompt)
+            .with(Self::CHECKBOX, checkbox.is_some())
+            .with(Self::TICKED, checkbox == Some(true))
+            .with(Self::NAMES_POINT, names_point)
+    }
+}
+
+/// What few nodes have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Extras {
     anchor: Option<Span>,
     expected: Option<Span>,
     command: Option<Span>,
-    tags: Span,
-    blocks: Span,
-    /// Its own or its nearest ancestor's integration point, as an index.
-    point: Option<u32>,
-    /// True where the heading itself names the point.
-    names_point: bool,
 }
 
 /// Sections and prompts in file order. Build it with [`Outline::from_entries`].
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outline {
     text: String,
     nodes: Vec<Node>,
     tags: Vec<Span>,
     blocks: Vec<Block>,
+    extras: Vec<Extras>,
     points: Vec<IntegrationPoint>,
     prompt_count: u32,
 }
@@ -211,6 +257,12 @@ pub struct Outline {
 pub struct BrokenOutline {
     /// The first node with a wrong number.
     pub node: usize,
+}
+
+impl Node {
+    fn is_prompt(&self) -> bool {
+        self.traits.has(Traits::PROMPT)
+    }
 }
 
 impl Outline {
@@ -235,7 +287,7 @@ impl Outline {
             let parent = open.last().copied();
             let node = outline.lay_out(entry, depth, parent, &components, &mut seen);
             open.push(outline.nodes.len() as u32);
-            outline.prompt_count += u32::from(node.kind == NodeKind::Prompt);
+            outline.prompt_count += u32::from(node.is_prompt());
             outline.nodes.push(node);
         }
         while let Some(idx) = open.pop() {
@@ -264,8 +316,8 @@ impl Outline {
             NodeKind::Prompt => None,
         };
         let names_point = own_point.is_some();
-        let inherited = parent.and_then(|p| self.nodes[p as usize].point);
-        let point = own_point.map(|point| self.intern_point(point, seen)).or(inherited);
+        let inherited = parent.map_or(NOTHING, |p| self.nodes[p as usize].point);
+        let point = own_point.map_or(inherited, |point| self.intern_point(point, seen));
         let tags_start = self.tags.len() as u32;
         for tag in &entry.tags {
             let span = self.store(tag);
@@ -276,23 +328,38 @@ impl Outline {
             let block = Block { kind: *kind, text: self.store(text), language: self.store(language) };
             self.blocks.push(block);
         }
+        let text = self.store(&entry.text);
         Node {
-            kind: entry.kind,
-            depth: depth as u8,
-            checkbox: entry.checkbox,
+            text,
             line: entry.line,
             column: entry.column,
-            parent,
+            parent: parent.unwrap_or(NOTHING),
             end: 0,
-            text: self.store(&entry.text),
-            anchor: entry.anchor.as_deref().map(|a| self.store(a)),
-            expected: entry.expected.as_deref().map(|e| self.store(e)),
-            command: entry.command.as_deref().map(|c| self.store(c)),
-            tags: Span { start: tags_start, end: self.tags.len() as u32 },
-            blocks: Span { start: blocks_start, end: self.blocks.len() as u32 },
+            tags: tags_start,
+            blocks: blocks_start,
             point,
-            names_point,
+            extras: self.store_extras(entry),
+            depth: depth as u8,
+            traits: Traits::of(entry.kind, entry.checkbox, names_point),
         }
+    }
+
+    fn store_extras(&mut self, entry: &Entry) -> u32 {
+        let mut stored = |text: &Option<String>| text.as_deref().map(|text| self.store(text));
+        let extras = Extras {
+            anchor: stored(&entry.anchor),
+            expected: stored(&entry.expected),
+            command: stored(&entry.command),
+        };
+        self.add_extras(extras)
+    }
+
+    fn add_extras(&mut self, extras: Extras) -> u32 {
+        if extras == Extras::default() {
+            return NOTHING;
+        }
+        self.extras.push(extras);
+        self.extras.len() as u32 - 1
     }
 
     fn store(&mut self, text: &str) -> Span {
@@ -315,31 +382,35 @@ impl Outline {
     /// [`BrokenOutline`] names the first node that would make an accessor fail.
     pub fn verify(&self) -> Result<(), BrokenOutline> {
         let text_fits = |span: &Span| self.text.get(span.start as usize..span.end as usize).is_some();
-        let range_fits = |span: &Span, len: usize| span.start <= span.end && span.end as usize <= len;
+        let all_fit = |spans: &[Option<Span>]| spans.iter().flatten().all(text_fits);
         let tags_fit = self.tags.iter().all(text_fits);
         let blocks_fit = self.blocks.iter().all(|b| text_fits(&b.text) && text_fits(&b.language));
-        let prompts = self.nodes.iter().filter(|n| n.kind == NodeKind::Prompt).count();
-        if !tags_fit || !blocks_fit || prompts != self.prompt_count as usize {
+        let extras_fit = self.extras.iter().all(|e| all_fit(&[e.anchor, e.expected, e.command]));
+        let prompts = self.nodes.iter().filter(|node| node.is_prompt()).count();
+        if !tags_fit || !blocks_fit || !extras_fit || prompts != self.prompt_count as usize {
             return Err(BrokenOutline { node: 0 });
         }
+        let points_at = |number: u32, len: usize| number == NOTHING || (number as usize) < len;
         let mut open: Vec<(u32, u32)> = Vec::new();
+        let (mut tags, mut blocks) = (0, 0);
         for (idx, node) in self.nodes.iter().enumerate() {
             while open.last().is_some_and(|(_, end)| *end as usize == idx) {
                 open.pop();
             }
             let limit = open.last().map_or(self.nodes.len() as u32, |(_, end)| *end);
-            let holds = node.parent == open.last().map(|(parent, _)| *parent)
+            let holds = node.parent == open.last().map_or(NOTHING, |(parent, _)| *parent)
                 && usize::from(node.depth) == open.len() + 1
                 && node.end as usize > idx
                 && node.end <= limit
                 && text_fits(&node.text)
-                && [&node.anchor, &node.expected, &node.command].into_iter().flatten().all(text_fits)
-                && range_fits(&node.tags, self.tags.len())
-                && range_fits(&node.blocks, self.blocks.len())
-                && node.point.is_none_or(|p| (p as usize) < self.points.len());
+                && (tags..=self.tags.len() as u32).contains(&node.tags)
+                && (blocks..=self.blocks.len() as u32).contains(&node.blocks)
+                && points_at(node.extras, self.extras.len())
+                && points_at(node.point, self.points.len());
             if !holds {
                 return Err(BrokenOutline { node: idx });
             }
+            (tags, blocks) = (node.tags, node.blocks);
             open.push((idx as u32, node.end));
         }
         Ok(())
@@ -404,7 +475,7 @@ impl Outline {
 
     /// All prompts in file order.
     pub fn prompts(&self) -> impl DoubleEndedIterator<Item = NodeRef<'_>> {
-        self.nodes().filter(|node| node.kind() == NodeKind::Prompt)
+        self.nodes().filter(|node| node.is_prompt())
     }
 
     /// Visits all prompts in file order with their tags, as [`NodeRef::tags`] gives them.
@@ -480,13 +551,13 @@ impl<'a> NodeRef<'a> {
     /// Section or prompt.
     #[must_use]
     pub fn kind(self) -> NodeKind {
-        self.node.kind
+        if self.is_prompt() { NodeKind::Prompt } else { NodeKind::Section }
     }
 
     /// True for a prompt.
     #[must_use]
     pub fn is_prompt(self) -> bool {
-        self.node.kind == NodeKind::Prompt
+        self.node.is_prompt()
     }
 
     /// From 1.
@@ -516,30 +587,41 @@ impl<'a> NodeRef<'a> {
     /// Explicit `{#anchor}`.
     #[must_use]
     pub fn anchor(self) -> Option<&'a str> {
-        self.node.anchor.map(|span| self.outline.str(span))
+        self.extra(|extras| extras.anchor)
     }
 
     /// `Some` if the item has a checkbox, with whether it was ticked in the file.
     #[must_use]
     pub fn checkbox(self) -> Option<bool> {
-        self.node.checkbox
+        let traits = self.node.traits;
+        traits.has(Traits::CHECKBOX).then_some(traits.has(Traits::TICKED))
     }
 
     /// The expectation.
     #[must_use]
     pub fn expected(self) -> Option<&'a str> {
-        self.node.expected.map(|span| self.outline.str(span))
+        self.extra(|extras| extras.expected)
     }
 
     /// The suggested command.
     #[must_use]
     pub fn command(self) -> Option<&'a str> {
-        self.node.command.map(|span| self.outline.str(span))
+        self.extra(|extras| extras.command)
+    }
+
+    fn extra(self, which: impl FnOnce(&Extras) -> Option<Span>) -> Option<&'a str> {
+        let extras = self.outline.extras.get(self.node.extras as usize)?;
+        which(extras).map(|span| self.outline.str(span))
+    }
+
+    /// Where the next node's tags or blocks begin.
+    fn until(self, first: impl FnOnce(&Node) -> u32, len: usize) -> usize {
+        self.outline.nodes.get(self.idx.at() + 1).map_or(len, |next| first(next) as usize)
     }
 
     /// Its own tags, without `#`.
     pub fn own_tags(self) -> impl Iterator<Item = &'a str> {
-        let range = self.node.tags.start as usize..self.node.tags.end as usize;
+        let range = self.node.tags as usize..self.until(|next| next.tags, self.outline.tags.len());
         self.outline.tags[range].iter().map(|span| self.outline.str(*span))
     }
 
@@ -569,7 +651,7 @@ impl<'a> NodeRef<'a> {
     /// Its integration point, own or inherited.
     #[must_use]
     pub fn point(self) -> Option<&'a IntegrationPoint> {
-        self.node.point.and_then(|idx| self.outline.points.get(idx as usize))
+        self.outline.points.get(self.node.point as usize)
     }
 
     /// The same as an index into [`Outline::points`].
@@ -581,12 +663,12 @@ impl<'a> NodeRef<'a> {
     /// True for a section whose own text is the integration point.
     #[must_use]
     pub fn names_point(self) -> bool {
-        self.node.names_point
+        self.node.traits.has(Traits::NAMES_POINT)
     }
 
     /// Its detail, piece by piece.
     pub fn blocks(self) -> impl Iterator<Item = BlockRef<'a>> {
-        let range = self.node.blocks.start as usize..self.node.blocks.end as usize;
+        let range = self.node.blocks as usize..self.until(|next| next.blocks, self.outline.blocks.len());
         self.outline.blocks[range].iter().map(|block| BlockRef {
             kind: block.kind,
             text: self.outline.str(block.text),
@@ -620,7 +702,7 @@ impl<'a> NodeRef<'a> {
     /// The section or prompt above it.
     #[must_use]
     pub fn parent(self) -> Option<NodeRef<'a>> {
-        self.node.parent.and_then(|idx| self.outline.get(NodeIdx(idx)))
+        self.outline.get(NodeIdx(self.node.parent))
     }
 
     /// From its parent up to the top.
@@ -747,8 +829,11 @@ mod tests {
         outline.nodes[1].end = 99;
         assert_eq!(outline.verify(), Err(BrokenOutline { node: 1 }));
         let mut outline = sample();
-        outline.nodes[3].parent = Some(0);
+        outline.nodes[3].parent = 0;
         assert_eq!(outline.verify(), Err(BrokenOutline { node: 3 }));
+        let mut outline = sample();
+        outline.nodes[4].tags = 0;
+        assert_eq!(outline.verify(), Err(BrokenOutline { node: 4 }));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{PlanId, PromptId};
+use super::id::{IdSet, PlanId, PromptId};
 use super::plan::{BrokenOutline, NodeIdx, NodeRef, Plan};
 use super::session::{Judged, Start};
 
@@ -20,7 +20,7 @@ pub struct RemovedPrompt {
 }
 
 /// One state of a plan's file, with the identity of every prompt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision {
     plan_id: PlanId,
     number: u32,
@@ -28,17 +28,11 @@ pub struct Revision {
     /// Parallel to the outline's prompts in file order.
     ids: Vec<PromptId>,
     removed: Vec<RemovedPrompt>,
-    #[serde(skip)]
-    places: Places,
-}
-
-/// Where each prompt is; made from `ids`, never stored.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Places {
-    /// Sorted. Much cheaper to make than a hash map, and no crafted file can make it slow.
-    by_id: Vec<(PromptId, NodeIdx)>,
-    /// Parallel to the outline's nodes: the prompt's number among prompts.
-    ordinals: Vec<u32>,
+    /// The numbers of the prompts among prompts, in the order of their identities: a prompt is found by halving. Much
+    /// cheaper to make than a hash map, and no crafted file can make it slow.
+    by_id: Vec<u32>,
+    /// Parallel to `ids`, so in file order: where each prompt is.
+    places: Vec<NodeIdx>,
 }
 
 /// The identities do not fit the outline: the file was damaged or made by hand.
@@ -70,31 +64,39 @@ impl Revision {
         ids: Vec<PromptId>,
         removed: Vec<RemovedPrompt>,
     ) -> Result<Self, BrokenRevision> {
-        Self { plan_id, number, plan, ids, removed, places: Places::default() }.verified()
+        let mut by_id: Vec<u32> = (0..ids.len() as u32).collect();
+        // The same order as of the bytes, but compared as one number: a third of the time.
+        by_id.sort_unstable_by_key(|ordinal| ids[*ordinal as usize].0.as_u128());
+        Self::sorted(plan_id, number, plan, ids, removed, by_id)
     }
 
-    /// Finds where each prompt is, for a revision that came from a file.
+    /// As [`Revision::new`], with the numbers of the prompts in the order of their identities, for a revision that was
+    /// stored.
     ///
     /// # Errors
     ///
     /// [`BrokenRevision`] says what does not hold together.
-    pub fn verified(mut self) -> Result<Self, BrokenRevision> {
-        let outline = &self.plan.outline;
-        outline.verify()?;
-        let mut by_id = Vec::with_capacity(self.ids.len());
-        let mut ordinals = vec![u32::MAX; outline.len()];
-        for ((ordinal, id), prompt) in self.ids.iter().enumerate().zip(outline.prompts()) {
-            by_id.push((*id, prompt.idx()));
-            ordinals[prompt.idx().at()] = ordinal as u32;
+    pub fn sorted(
+        plan_id: PlanId,
+        number: u32,
+        plan: Plan,
+        ids: Vec<PromptId>,
+        removed: Vec<RemovedPrompt>,
+        by_id: Vec<u32>,
+    ) -> Result<Self, BrokenRevision> {
+        plan.outline.verify()?;
+        let places: Vec<NodeIdx> = plan.outline.prompts().map(NodeRef::idx).collect();
+        let number_of = |ordinal: &u32| ids.get(*ordinal as usize).map(|id| id.0.as_u128());
+        // Each greater than the one before it: then each is there once, and so all are.
+        let ascending = by_id.iter().map(number_of).try_fold(None, |before, id| match id {
+            Some(id) if before.is_none_or(|before| before < id) => Ok(Some(id)),
+            _ => Err(()),
+        });
+        if ascending.is_err() || by_id.len() != ids.len() || ids.len() != places.len() {
+            let distinct: IdSet<PromptId> = ids.iter().copied().collect();
+            return Err(BrokenRevision::Identities { ids: distinct.len(), prompts: places.len() });
         }
-        // The same order as of the bytes, but compared as one number: a third of the time.
-        by_id.sort_unstable_by_key(|(id, _)| id.0.as_u128());
-        by_id.dedup_by_key(|(id, _)| *id);
-        if by_id.len() != outline.prompt_count() || self.ids.len() != outline.prompt_count() {
-            return Err(BrokenRevision::Identities { ids: by_id.len(), prompts: outline.prompt_count() });
-        }
-        self.places = Places { by_id, ordinals };
-        Ok(self)
+        Ok(Self { plan_id, number, plan, ids, removed, by_id, places })
     }
 
     /// Which plan this is a state of.
@@ -127,18 +129,24 @@ impl Revision {
         &self.removed
     }
 
+    /// The numbers of the prompts among prompts, from 0, in the order of their identities.
+    #[must_use]
+    pub fn by_id(&self) -> &[u32] {
+        &self.by_id
+    }
+
     /// The identity of the prompt at `idx`; `None` for a section.
     #[must_use]
     pub fn id_at(&self, idx: NodeIdx) -> Option<PromptId> {
-        let ordinal = *self.places.ordinals.get(idx.at())?;
-        self.ids.get(ordinal as usize).copied()
+        self.places.binary_search(&idx).ok().map(|ordinal| self.ids[ordinal])
     }
 
     /// Where `prompt` is, if it is in this state of the plan.
     #[must_use]
     pub fn place(&self, prompt: PromptId) -> Option<NodeIdx> {
-        let by_id = &self.places.by_id;
-        by_id.binary_search_by_key(&prompt, |(id, _)| *id).ok().map(|at| by_id[at].1)
+        let number_of = |ordinal: &u32| self.ids[*ordinal as usize].0.as_u128();
+        let at = self.by_id.binary_search_by_key(&prompt.0.as_u128(), number_of).ok()?;
+        Some(self.places[self.by_id[at] as usize])
     }
 
     /// The number of `prompt` among the prompts, from 0 in file order, if it is in this state of the plan.

@@ -14,6 +14,7 @@ mod drafts;
 mod error;
 mod event;
 mod filesystem;
+mod form;
 mod last_time;
 mod open;
 mod plans;

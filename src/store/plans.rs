@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::carve::Value;
 use super::error::During;
+use super::form::{self, FORM};
 use super::{Store, StoreError, convert};
 use crate::domain::id::PlanId;
 use crate::domain::revision::Revision;
@@ -76,11 +77,6 @@ pub enum Saving {
     /// Another process saved another state of the plan under this number: match against that one.
     Overtaken,
 }
-
-/// The form of stored outlines: the fields of a `Revision` and what the parser makes of a file.
-///
-/// Whoever changes either adds one here, and keeps reading the older forms: sessions point at them.
-const FORM: u32 = 1;
 
 const STORED: &str = "SELECT p.id, p.revision, r.content_hash, r.problem_count, p.source, \
      p.explicit_id IS NOT NULL, r.form \
@@ -187,7 +183,7 @@ impl Store {
             let bytes = row.get_ref(1)?.as_blob()?;
             let whole = *blake3::hash(bytes).as_bytes() == hash;
             let form = convert::small_count(row, 2)?;
-            Ok(whole.then(|| decoded(bytes, form)))
+            Ok(whole.then(|| form::unpacked(bytes, form)))
         };
         let revision = self
             .conn()
@@ -196,9 +192,7 @@ impl Store {
             .during(self.path(), "reading the plan")?
             .ok_or_else(|| StoreError::NoSuchPlan { path: self.path.clone(), plan })?
             .ok_or_else(|| damaged("its content does not have the hash it was written with".to_owned()))?
-            .map_err(damaged)?
-            .verified()
-            .map_err(|e| damaged(e.to_string()))?;
+            .map_err(damaged)?;
         if (revision.plan_id(), revision.number()) != (plan, number) {
             return Err(damaged("it is another plan's".to_owned()));
         }
@@ -215,11 +209,11 @@ impl Store {
         const INSERT: &str = "INSERT INTO revision \
              (plan_id, number, content_hash, form, prompt_count, problem_count, hash, outline) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-        let outline = postcard::to_stdvec(revision).map_err(|e| StoreError::DamagedRevision {
+        let outline = form::packed(revision).map_err(|why| StoreError::DamagedRevision {
             path: self.path.clone(),
             plan: revision.plan_id(),
             number: revision.number(),
-            why: e.to_string(),
+            why,
         })?;
         self.write(DOING, |conn, path| {
             let plan = revision.plan_id();
@@ -268,14 +262,6 @@ impl Store {
     }
 }
 
-/// A stored outline of that form, or why it cannot be read.
-fn decoded(bytes: &[u8], form: u32) -> Result<Revision, String> {
-    match form {
-        FORM => postcard::from_bytes(bytes).map_err(|e| e.to_string()),
-        newer => Err(format!("it has the form {newer}, which a newer seamwalk wrote")),
-    }
-}
-
 /// The state of a plan that a row of the table holds which was found outside of it, and the hash of its file; `None` if
 /// it is none, or damaged.
 pub(super) fn carved(row: &[Value]) -> Option<(Revision, [u8; 32])> {
@@ -284,7 +270,7 @@ pub(super) fn carved(row: &[Value]) -> Option<(Revision, [u8; 32])> {
     if hash.blob()? != blake3::hash(outline).as_bytes() {
         return None;
     }
-    let revision = decoded(outline, u32::try_from(form.integer()?).ok()?).ok()?.verified().ok()?;
+    let revision = form::unpacked(outline, u32::try_from(form.integer()?).ok()?).ok()?;
     let is_it =
         plan.blob()? == revision.plan_id().0.as_bytes() && number.integer()? == i64::from(revision.number());
     is_it.then_some((revision, content_hash.blob()?.try_into().ok()?))
