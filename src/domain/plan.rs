@@ -657,7 +657,7 @@ impl<'a> NodeRef<'a> {
     /// The same as an index into [`Outline::points`].
     #[must_use]
     pub fn point_idx(self) -> Option<usize> {
-        self.node.point.map(|idx| idx as usize)
+        (self.node.point != NOTHING).then_some(self.node.point as usize)
     }
 
     /// True for a section whose own text is the integration point.

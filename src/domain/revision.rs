@@ -144,15 +144,15 @@ impl Revision {
     /// Where `prompt` is, if it is in this state of the plan.
     #[must_use]
     pub fn place(&self, prompt: PromptId) -> Option<NodeIdx> {
-        let number_of = |ordinal: &u32| self.ids[*ordinal as usize].0.as_u128();
-        let at = self.by_id.binary_search_by_key(&prompt.0.as_u128(), number_of).ok()?;
-        Some(self.places[self.by_id[at] as usize])
+        self.ordinal(prompt).map(|ordinal| self.places[ordinal])
     }
 
     /// The number of `prompt` among the prompts, from 0 in file order, if it is in this state of the plan.
     #[must_use]
     pub fn ordinal(&self, prompt: PromptId) -> Option<usize> {
-        self.place(prompt).map(|idx| self.places.ordinals[idx.at()] as usize)
+        let number_of = |ordinal: &u32| self.ids[*ordinal as usize].0.as_u128();
+        let at = self.by_id.binary_search_by_key(&prompt.0.as_u128(), number_of).ok()?;
+        Some(self.by_id[at] as usize)
     }
 
     /// The prompts that belong to a session which was started so, in file order.
