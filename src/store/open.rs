@@ -19,7 +19,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
@@ -72,6 +72,8 @@ const PRAGMAS: &str = "PRAGMA synchronous = FULL;
 pub(super) struct FileIdentity {
     device: u64,
     inode: u64,
+    /// A new file may get the number of one that was deleted; where the system keeps it, this tells them apart.
+    made: Option<SystemTime>,
 }
 
 impl FileIdentity {
@@ -81,12 +83,12 @@ impl FileIdentity {
         #[cfg(unix)]
         {
             use std::os::unix::fs::MetadataExt;
-            Ok(Self { device: metadata.dev(), inode: metadata.ino() })
+            Ok(Self { device: metadata.dev(), inode: metadata.ino(), made: metadata.created().ok() })
         }
         #[cfg(not(unix))]
         {
             let _ = metadata;
-            Ok(Self { device: 0, inode: 0 })
+            Ok(Self { device: 0, inode: 0, made: None })
         }
     }
 }
