@@ -265,7 +265,7 @@ fn head_lines(plan: &Plan, session: Option<&Session>, page: &mut Page) {
 /// Glyph, counts and letter in a few cells: `✗2/3F`.
 fn cell_text(map: &Map, cell: &Cell, glyphs: Glyphs) -> String {
     let tally = &cell.tally;
-    let Some(verdict) = tally.verdict() else { return glyphs.no_prompt().to_owned() };
+    let Some(standing) = tally.standing() else { return glyphs.no_prompt().to_owned() };
     let letter = match map.ground(cell.from, cell.to, tally) {
         Ground::Real => "R",
         Ground::Provisional => "F",
@@ -273,11 +273,11 @@ fn cell_text(map: &Map, cell: &Cell, glyphs: Glyphs) -> String {
     };
     let gap = if cell.gap_count > 0 { glyphs.no_prompt() } else { "" };
     let (tested, total) = (tally.counts.tested(), tally.counts.total());
-    format!("{}{tested}/{total}{letter}{gap}", glyphs.verdict(verdict))
+    format!("{}{tested}/{total}{letter}{gap}", glyphs.standing(standing))
 }
 
 fn ink_of(tally: &Tally) -> Ink {
-    tally.verdict().map_or(Ink::Doubtful, Ink::of)
+    tally.standing().map_or(Ink::Doubtful, Ink::of_standing)
 }
 
 /// The component × component matrix, rows calling columns; false, and nothing printed, where it does not fit.
@@ -335,8 +335,8 @@ fn list(map: &Map, glyphs: Glyphs, page: &mut Page) {
     for at in map.worst_first() {
         let point = &map.points()[at];
         let tally = &point.tally;
-        let (glyph, word) = match tally.verdict() {
-            Some(verdict) => (glyphs.verdict(verdict), verdict.word()),
+        let (glyph, word) = match tally.standing() {
+            Some(standing) => (glyphs.standing(standing), standing.word()),
             None => (glyphs.no_prompt(), "no prompt"),
         };
         let tested = match tally.verdict() {

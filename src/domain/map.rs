@@ -167,6 +167,12 @@ impl Tally {
         if self.has_no_prompt() { None } else { Some(self.counts.worst().unwrap_or_default()) }
     }
 
+    /// The same with what it rests on: of passes, a provisional one is the worst.
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        if self.has_no_prompt() { None } else { Some(self.counts.worst_standing().unwrap_or_default()) }
+    }
+
     /// What it counts as.
     #[must_use]
     pub fn evidence(&self) -> Evidence {

@@ -177,7 +177,7 @@ fn a_session_shows_what_was_tested_and_what_that_rests_on() {
     let expected = [
         "         web      cart     payments mail     stock",
         "web      ╲        ·1/2",
-        "cart              ╲        ✓1/1F    ○        ✗1/1R",
+        "cart              ╲        ≈1/1F    ○        ✗1/1R",
         "payments                   ╲",
         "mail                                ╲",
         "stock             ✗1/1R                      ╲",

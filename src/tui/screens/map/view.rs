@@ -185,12 +185,8 @@ fn no_prompt_style(look: Look<'_>) -> Style {
 
 /// The glyph of a connection's worst verdict, or that no prompt asks about it, with the style of both.
 pub(super) fn sign(tally: &Tally, look: Look<'_>) -> (String, Style) {
-    match tally.verdict() {
-        // Of passes, one against a fake is the worst.
-        Some(Verdict::Pass) if tally.counts.provisional() > 0 => {
-            (look.glyphs.provisional.clone(), look.theme.standing(parts::PROVISIONAL))
-        }
-        Some(verdict) => (look.glyphs.verdict(verdict).to_owned(), look.theme.verdict(verdict)),
+    match tally.standing() {
+        Some(standing) => (look.glyphs.standing(standing).to_owned(), look.theme.standing(standing)),
         None => (look.glyphs.no_prompt.clone(), no_prompt_style(look)),
     }
 }
@@ -436,7 +432,10 @@ impl Panel<'_> {
                 None => format!("{} ({})", end.component, end.state.word()),
             };
             let stand_ins: Vec<String> = tally.stand_ins.iter().map(said).collect();
-            self.text(&format!("stood in: {}", stand_ins.join(", ")), theme.standing(parts::PROVISIONAL));
+            self.text(
+                &format!("not real then: {}", stand_ins.join(", ")),
+                theme.standing(parts::PROVISIONAL),
+            );
         }
         if let Some(newest) = tally.newest {
             self.text(&format!("last marked {}", time::ago(newest, model.now)), theme.quiet());
@@ -453,19 +452,19 @@ impl Panel<'_> {
     /// The first prompts, the worst of them first.
     fn prompts(&mut self, walk: &Walk, prompts: &[crate::domain::plan::NodeIdx], room: usize) {
         let mut ranked = prompts.get(..MOST_RANKED.min(prompts.len())).unwrap_or_default().to_vec();
-        let verdict = |idx| walk.progress.verdict(idx).unwrap_or_default();
-        ranked.sort_by_key(|idx| std::cmp::Reverse(verdict(*idx).severity()));
+        let standing = |idx| walk.progress.standing(idx).unwrap_or_default();
+        ranked.sort_by_key(|idx| std::cmp::Reverse(standing(*idx).severity()));
         let shown = if prompts.len() > room { room.saturating_sub(1) } else { prompts.len() };
         for idx in ranked.iter().take(shown) {
             let Some(node) = walk.revision.plan().outline.get(*idx) else { continue };
-            let verdict = verdict(*idx);
-            let glyph = self.look.glyphs.verdict(verdict);
+            let standing = standing(*idx);
+            let glyph = self.look.glyphs.standing(standing);
             let text = parts::fit(
                 node.text(),
                 self.width.saturating_sub(visible::width(glyph) + 1),
                 self.look.glyphs,
             );
-            let mark = Span::styled(format!("{glyph} "), self.look.theme.verdict(verdict));
+            let mark = Span::styled(format!("{glyph} "), self.look.theme.standing(standing));
             self.lines.push(Line::from(vec![mark, Span::raw(text)]));
         }
         if prompts.len() > shown && room > 0 {

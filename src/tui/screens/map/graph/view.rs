@@ -6,7 +6,6 @@ use ratatui::text::{Line, Span};
 
 use super::{EAST, Graph, NORTH, Placed, SOUTH, WEST, Wire};
 use crate::domain::component::ComponentState;
-use crate::domain::verdict::Verdict;
 use crate::tui::layout::Area;
 use crate::tui::screens::map::state::Map;
 use crate::tui::screens::map::view::{fraction, sign};
@@ -164,13 +163,8 @@ fn draw_box(
     let name = map.box_label(component).to_owned();
     let style = if is_end { look.theme.accent().add_modifier(Modifier::BOLD) } else { look.theme.strong() };
     let mut lines = vec![Line::styled(name, style)];
-    let state_style = match known.state {
-        ComponentState::Real => look.theme.verdict(Verdict::Pass),
-        ComponentState::Fake(_) | ComponentState::Absent => look.theme.verdict(Verdict::Blocked),
-        ComponentState::Unknown => look.theme.quiet(),
-    };
     if known.state != ComponentState::Unknown {
-        lines.push(Line::styled(known.state.word(), state_style));
+        lines.push(Line::styled(known.state.word(), look.theme.component(&known.state)));
     }
     if let Some(own) = map.known().cell(component, component) {
         let (glyph, style) = sign(&own.tally, look);
