@@ -89,6 +89,8 @@ pub struct Choices {
     pub components: BTreeMap<String, ComponentState>,
     /// In which order.
     pub strategy: Option<Strategy>,
+    /// How many milliseconds the session may take.
+    pub time_box_ms: Option<u64>,
 }
 
 /// A plan that is known to the store, with what became of it since the last time.
@@ -275,11 +277,13 @@ fn with_choices(
     let fields = choices.fields.iter().map(|(name, value)| (name.clone(), Some(value.clone())));
     let strategy = choices.strategy.unwrap_or(session.strategy());
     let wanted = [
-        Command::SetComponents(components.into_iter().collect()),
-        Command::SetFields(fields.collect()),
-        Command::Choose(strategy),
+        Some(Command::SetComponents(components.into_iter().collect())),
+        Some(Command::SetFields(fields.collect())),
+        Some(Command::Choose(strategy)),
+        choices.charter.as_ref().map(|charter| Command::SetCharter(Some(charter.clone()))),
+        choices.time_box_ms.map(|ms| Command::SetTimeBox(Some(ms))),
     ];
-    for command in wanted {
+    for command in wanted.into_iter().flatten() {
         let events = match session.decide(command) {
             Ok(events) => events,
             Err(Refusal::NothingToChange) => continue,
@@ -305,9 +309,6 @@ fn ignored(choices: &Choices, start: &Start) -> Vec<String> {
     let mut ignored = Vec::new();
     if choices.tester.as_ref().is_some_and(|tester| *tester != start.tester) {
         ignored.push("tester".to_owned());
-    }
-    if choices.charter.is_some() && choices.charter != start.charter {
-        ignored.push("charter".to_owned());
     }
     if choices.only.is_some() && choices.only != start.only {
         ignored.push("only".to_owned());
@@ -340,7 +341,7 @@ fn start(
         only: choices.only.clone(),
         components,
         retest: None,
-        time_box_ms: None,
+        time_box_ms: choices.time_box_ms,
     };
     let new = NewSession { id: SessionId(Uuid::now_v7()), event: EventId(Uuid::now_v7()), at: now, start };
     // Between looking for an open session and here, another program may have started one.

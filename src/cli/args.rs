@@ -10,8 +10,9 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
-use super::choices;
+pub use super::asked::{Input, MapOf, Report};
 use super::examples::{COMPARE_CODES, DOCTOR_CODES, EXAMPLES, REPORT_EXAMPLES, after_long_help};
+use super::{choices, values};
 use crate::domain::strategy::Strategy;
 use crate::format::report::{Extent, Form};
 use crate::opening::Choices;
@@ -143,37 +144,6 @@ pub enum Task {
     },
     /// Print the manual page.
     Man,
-}
-
-/// A report that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
-    /// As for [`Task::Show`], at least one.
-    pub sessions: Vec<String>,
-    /// Which form.
-    pub form: Form,
-    /// How much of it.
-    pub extent: Extent,
-    /// Where it goes; to standard output without one.
-    pub file: Option<PathBuf>,
-}
-
-/// Of what the map is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MapOf {
-    /// An id, the beginning of one, or `latest`; or a plan's file that is called so.
-    Word(String),
-    /// A plan.
-    Plan(Input),
-}
-
-/// Where a plan is read from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
-    /// `-`.
-    Stdin,
-    /// A file.
-    File(PathBuf),
 }
 
 /// How to print a plan.
@@ -354,8 +324,8 @@ struct TypedWalk {
     /// Who walks [default: git's user.name, else the login name]
     #[arg(long, value_name = "NAME")]
     tester: Option<String>,
-    /// The session's mission, in one sentence
-    #[arg(long, value_name = "TEXT")]
+    /// The session's mission, in one sentence, like "Explore the cart with two tabs to discover lost updates"
+    #[arg(long, value_name = "TEXT", value_parser = values::charter)]
     charter: Option<String>,
     /// What to say of the environment, like build=4f2c; may be repeated
     #[arg(long = "field", value_name = "K=V")]
@@ -366,6 +336,9 @@ struct TypedWalk {
     /// Only prompts with this tag
     #[arg(long, value_name = "TAG")]
     only: Option<String>,
+    /// How long the session may take, like 90m or 1h30m; the header shows when it is nearly over
+    #[arg(long, value_name = "DURATION", value_parser = values::time_box)]
+    timebox: Option<u64>,
     /// Components that are themselves, like --real web,cart
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     real: Vec<String>,
@@ -554,8 +527,20 @@ fn meant_report(typed: TypedReport) -> Result<Report, clap::Error> {
 }
 
 fn walk_choices(typed: TypedWalk) -> Result<(PathBuf, Choices), clap::Error> {
-    let TypedWalk { plan, new, tester, charter, fields, build_from, only, real, fake, absent, strategy } =
-        typed;
+    let TypedWalk {
+        plan,
+        new,
+        tester,
+        charter,
+        fields,
+        build_from,
+        only,
+        timebox,
+        real,
+        fake,
+        absent,
+        strategy,
+    } = typed;
     let components = choices::component_states(real, fake, absent).map_err(refused)?;
     let fields = choices::fields(fields).map_err(refused)?;
     if build_from.is_some() && fields.contains_key("build") {
@@ -567,7 +552,10 @@ fn walk_choices(typed: TypedWalk) -> Result<(PathBuf, Choices), clap::Error> {
     }
     let said = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
     let (tester, charter) = (said(tester), said(charter));
-    Ok((walkable(plan)?, Choices { new, tester, charter, fields, build_from, only, components, strategy }))
+    let time_box_ms = timebox;
+    let choices =
+        Choices { new, tester, charter, fields, build_from, only, time_box_ms, components, strategy };
+    Ok((walkable(plan)?, choices))
 }
 
 /// A plan that is walked must be a file: the keyboard is on standard input.

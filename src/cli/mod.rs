@@ -12,6 +12,7 @@ use crate::error::{Error, Exit};
 use crate::paths::{self, Surroundings};
 
 pub mod args;
+pub mod asked;
 pub mod choices;
 pub mod compare;
 pub mod describe;
@@ -25,6 +26,8 @@ pub mod plan;
 pub mod report;
 pub mod sessions;
 pub mod show;
+pub mod times;
+pub mod values;
 pub mod walk;
 
 use args::{Instead, Invocation, Task};

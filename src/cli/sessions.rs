@@ -6,6 +6,7 @@ use super::args::Format;
 use super::output::Output;
 use super::page::{Glyphs, Ink, Page};
 use super::show::{self, CountsByWord, Head, PlanName, State};
+use super::times::{TimesByWord, time_said};
 use crate::domain::id::SessionId;
 use crate::error::{Error, Exit};
 use crate::store::{SessionHead, Store, StoreError};
@@ -50,6 +51,8 @@ pub(super) fn head(session: &SessionHead) -> Head<'_> {
         state: State::of(session.ended_at),
         counts: CountsByWord(session.counts),
         saved: session.saved,
+        time_box_ms: session.time_box_ms,
+        times: TimesByWord(session.clock.times),
     }
 }
 
@@ -80,6 +83,7 @@ fn page(sessions: &[SessionHead], glyphs: Glyphs) -> Page {
             .chain(said)
             .chain(session.only.as_ref().map(|tag| format!("only #{tag}")))
             .chain(notes(session.note_count))
+            .chain(time_said(&session.clock.times, session.time_box_ms))
             .filter(|text| !text.is_empty())
             .collect();
         page.paragraph(&[(Ink::Plain, &indent)], Ink::Faint, &about.join(glyphs.between()));

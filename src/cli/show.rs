@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 use super::args::Format;
 use super::output::Output;
 use super::page::{Glyphs, Ink, Page};
+use super::times::{Debrief, TimesByWord, time_said};
 use crate::domain::component::{ComponentState, Ends};
 use crate::domain::id::{PromptId, SessionId};
 use crate::domain::plan::NodeRef;
@@ -52,6 +53,10 @@ pub struct Head<'a> {
     pub counts: CountsByWord,
     /// How many events are on disk: the `n` of `saved #n`.
     pub saved: u64,
+    /// How many milliseconds it may take.
+    pub time_box_ms: Option<u64>,
+    /// Where the time went until the latest event.
+    pub times: TimesByWord,
 }
 
 /// A plan's title and file.
@@ -114,6 +119,8 @@ pub struct Document<'a> {
     pub prompts: Vec<Prompt<'a>>,
     /// Its notes in the order they were written.
     pub notes: Vec<Remark<'a>>,
+    /// The answers of its debrief.
+    pub debrief: Debrief<'a>,
 }
 
 /// A component with what stands for it.
@@ -295,10 +302,14 @@ impl<'a> Document<'a> {
             // As the walk and the list of sessions count: what the plan still has.
             counts: CountsByWord(Progress::new(revision, session).totals()),
             saved: session.seq(),
+            time_box_ms: session.time_box_ms(),
+            times: TimesByWord(session.times()),
         };
         let names = revision.plan().component_names().into_iter();
         let components = names.map(|name| Component::new(name, session.states().of(name))).collect();
-        Self { head, components, prompts: current.chain(removed).collect(), notes: notes.collect() }
+        let debrief = Debrief(session.debrief().collect());
+        let (prompts, notes) = (current.chain(removed).collect(), notes.collect());
+        Self { head, components, prompts, notes, debrief }
     }
 
     /// A page for people: the head, what did not pass with its notes, the session's own notes, every prompt.
@@ -317,6 +328,14 @@ impl<'a> Document<'a> {
             page.line([(Ink::Strong, "Notes on the session")]);
             for note in own {
                 self.note_lines(note, "  ", &mut page);
+            }
+        }
+        if !self.debrief.0.is_empty() {
+            page.blank();
+            page.line([(Ink::Strong, "Debrief")]);
+            for (question, answer) in &self.debrief.0 {
+                let lead = format!("  {:<10} ", question.word());
+                page.paragraph(&[(Ink::Faint, &lead)], Ink::Plain, answer);
             }
         }
         page.blank();
@@ -440,12 +459,14 @@ impl<'a> Document<'a> {
         let started = head.started_at.date_hour_minute();
         let ended = head.ended_at.map(Timestamp::date_hour_minute);
         let saved = format!("#{}", head.saved);
+        let time = time_said(&head.times.0, head.time_box_ms);
         let usual = [
             ("session", Some(id.as_str())),
             ("plan", head.plan.source),
             ("tester", Some(head.tester)),
             ("started", Some(started.as_str())),
             ("ended", Some(ended.as_deref().unwrap_or("still open"))),
+            ("time", time.as_deref()),
             ("saved", Some(saved.as_str())),
         ];
         let fields = head.fields.iter().map(|(name, value)| (name.as_str(), Some(value.as_str())));
@@ -548,7 +569,9 @@ mod tests {
     use crate::domain::id::{EventId, PlanId};
     use crate::domain::plan::{Entry, NodeKind, Outline, Plan};
     use crate::domain::revision::RemovedPrompt;
-    use crate::domain::session::{Conditions, Event, NoteKind, NoteText, Recorded, Start};
+    use crate::domain::session::{
+        Activity, Away, Conditions, Event, NoteKind, NoteText, Question, Recorded, Start,
+    };
 
     fn prompt(n: u128) -> PromptId {
         PromptId(Uuid::from_u128(n))
@@ -627,6 +650,13 @@ mod tests {
                 note(NoteKind::Bug, "stock shows -1\nfor a second", Some(2)),
                 note(NoteKind::Setup, "fresh database", None),
                 mark(9, Verdict::Fail, "Old"),
+                Event::TimeBoxSet(Some(2_700_000)),
+                Event::ActivitySwitched(Activity::SetUp),
+                Event::AwayExplained { ms: 120_000, was: Away::Break },
+                Event::DebriefAnswered {
+                    question: Question::Outlook,
+                    answer: Some("returns\nand mail".to_owned()),
+                },
             ],
         )
     }
@@ -673,7 +703,11 @@ mod tests {
                 {"at": at(180).rfc3339(), "kind": "bug", "text": "stock shows -1\nfor a second", "prompt": id(2)},
                 {"at": at(240).rfc3339(), "kind": "setup", "text": "fresh database", "prompt": null},
             ],
-            "saved": 5,
+            "saved": 9,
+            "time_box_ms": 2_700_000,
+            "times": {"testing_ms": 420_000, "bug_investigation_ms": 0, "set_up_ms": 120_000, "off_charter_ms": 0,
+                      "paused_ms": 120_000},
+            "debrief": {"outlook": "returns\nand mail"},
         });
         assert_eq!(found, expected, "{found:#}");
     }
@@ -713,7 +747,8 @@ smoke before 2.4
   tester      ana
   started     2026-11-23 15:00
   ended       still open
-  saved       #5
+  time        9:00 of 45:00: testing 7:00, set-up 2:00; paused 2:00
+  saved       #9
   build       4f2c
 
 2/3 tested   ✓ 1 pass   ✗ 1 fail
@@ -728,6 +763,10 @@ Failed
 
 Notes on the session
   15:04 setup    fresh database
+
+Debrief
+  outlook    returns
+             and mail
 
 Every prompt
 

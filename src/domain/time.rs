@@ -132,9 +132,80 @@ pub fn clock(ms: u64) -> String {
     if hours == 0 { format!("{minutes}:{seconds:02}") } else { format!("{hours}:{minutes:02}:{seconds:02}") }
 }
 
+/// A duration as [`parse_duration`] reads it, to the minute: `45m`, `1h30m`; `90s` where that would not say it.
+#[must_use]
+pub fn spoken(ms: u64) -> String {
+    let minutes = ms / 60_000;
+    match (minutes / 60, minutes % 60) {
+        _ if !ms.is_multiple_of(60_000) => format!("{}s", ms / 1000),
+        (0, minutes) => format!("{minutes}m"),
+        (hours, 0) => format!("{hours}h"),
+        (hours, minutes) => format!("{hours}h{minutes}m"),
+    }
+}
+
+/// The milliseconds that people mean by `90m`, `1h30m`, `1 h 30 min`, `1:30` (hours and minutes), `45` (minutes) or
+/// `90s`; `None` if it is no duration.
+#[must_use]
+pub fn parse_duration(text: &str) -> Option<u64> {
+    let text = text.trim().to_lowercase();
+    if let Some((hours, minutes)) = text.split_once(':') {
+        let minutes = minutes.parse::<u64>().ok().filter(|minutes| *minutes < 60)?;
+        return hours.parse::<u64>().ok()?.checked_mul(60)?.checked_add(minutes)?.checked_mul(60_000);
+    }
+    let mut total_ms: Option<u64> = None;
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (number, after) = rest.split_at(digits);
+        let after = after.trim_start();
+        let letters = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
+        let (unit, after) = after.split_at(letters);
+        let unit_ms = match unit {
+            "s" | "sec" | "second" | "seconds" => 1000,
+            "m" | "min" | "mins" | "minute" | "minutes" => 60_000,
+            "h" | "hour" | "hours" => 3_600_000,
+            // A bare number is minutes, if it is alone.
+            "" if after.is_empty() && total_ms.is_none() => 60_000,
+            _ => return None,
+        };
+        let part_ms = number.parse::<u64>().ok()?.checked_mul(unit_ms)?;
+        total_ms = Some(total_ms.unwrap_or(0).checked_add(part_ms)?);
+        rest = after.trim_start();
+    }
+    total_ms
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_are_read_as_people_write_them() {
+        let minutes = [
+            ("90m", 90),
+            ("90", 90),
+            (" 1h30m ", 90),
+            ("1 h 30 min", 90),
+            ("1:30", 90),
+            ("0:05", 5),
+            ("2 hours", 120),
+            ("1H", 60),
+            ("120s", 2),
+            ("0", 0),
+        ];
+        for (text, minutes) in minutes {
+            assert_eq!(parse_duration(text), Some(minutes * 60_000), "{text}");
+        }
+        for ms in [90_000, 60_000, 3_600_000, 5_400_000] {
+            assert_eq!(parse_duration(&spoken(ms)), Some(ms));
+        }
+        for wrong in
+            ["", "soon", "-5m", "1.5h", "1h 30", "1:75", "m", "5 parsecs", "99999999999999999999h", "1:2:3"]
+        {
+            assert_eq!(parse_duration(wrong), None, "{wrong}");
+        }
+    }
 
     fn at(ms: i64) -> Timestamp {
         Timestamp::from_unix_ms(ms, 60).unwrap()

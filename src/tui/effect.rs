@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::domain::id::{PlanId, PromptId, SessionId};
-use crate::domain::session::{Fresh, NoteKind};
+use crate::domain::session::{Fresh, NoteKind, Question};
 use crate::format::report::Form;
 use crate::tui::screens::walk::state::Place;
 
@@ -45,6 +45,15 @@ pub enum Effect {
         prompt: Option<PromptId>,
         /// What kind it is to be.
         kind: NoteKind,
+        /// What was typed so far.
+        text: String,
+    },
+    /// Keep what is typed as an answer of the debrief; an empty text forgets it.
+    KeepAnswer {
+        /// Of which session.
+        session: SessionId,
+        /// To which question.
+        question: Question,
         /// What was typed so far.
         text: String,
     },

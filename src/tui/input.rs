@@ -25,6 +25,10 @@ pub enum Input {
         /// How many notches.
         notches: i16,
     },
+    /// The terminal came to the front.
+    FocusGained,
+    /// Something else did.
+    FocusLost,
     /// The terminal has a new size, in cells, or must be drawn anew at the same size.
     Resize {
         /// Columns.

@@ -72,6 +72,20 @@ pub enum Action {
     NoteOnLast,
     /// Write a note on the session as a whole.
     NoteOnSession,
+    /// Stop the clock, or let it go on.
+    Pause,
+    /// Do something else from now on.
+    SwitchActivity,
+    /// Say what the session is to find out.
+    SetCharter,
+    /// Say how long it may take.
+    SetTimeBox,
+    /// Answer the five questions after a session.
+    Debrief,
+    /// The time away was a break.
+    WasBreak,
+    /// The time away was work.
+    WasWork,
     /// Move the cursor.
     Move(Motion),
     /// Hide what is below the current section.
@@ -239,6 +253,15 @@ bindings! {
         Action::Note, "note", ["n"], "note", "write a note on this prompt", W, 6;
         Action::NoteOnLast, "note-on-last", ["N"], "note on last", "write a note on the prompt marked last", W, 0;
         Action::NoteOnSession, "note-on-session", [], "note on session", "write a note on the session", W, 0;
+    }
+    "Time": {
+        Action::Pause, "pause", ["z"], "pause", "stop the clock, or let it go on; a mark does that too", W, 0;
+        Action::SwitchActivity, "activity", ["T"], "activity", "testing, bug investigation, set-up or off charter", W, 0;
+        Action::SetTimeBox, "timebox", [], "time box", "say how long the session may take", W | S, 0;
+        Action::SetCharter, "charter", [], "charter", "say what the session is to find out", W | S, 0;
+        Action::Debrief, "debrief", ["D"], "debrief", "past, results, obstacles, outlook, feelings", W | S, 16;
+        Action::WasBreak, "was-break", ["Z"], "break", "the time away was a break", W, 0;
+        Action::WasWork, "was-work", ["A"], "work", "the time away was work", W, 0;
     }
     "Move": {
         Action::Move(Motion::Down), "down", ["j", "Down"], "down", "one line down", ALL, 0;

@@ -13,6 +13,7 @@ pub mod run;
 pub mod runtime;
 pub mod screens;
 pub mod settings;
+pub mod stopwatch;
 pub mod theme;
 pub mod update;
 pub mod view;

@@ -90,6 +90,8 @@ pub struct Model {
     pub size: Size,
     /// What the clock showed last.
     pub now: Timestamp,
+    /// What a clock that never steps showed then: milliseconds since the program began.
+    pub steady_ms: u64,
     /// Identifiers for events.
     pub ids: Ids,
     /// Home or the walk: what is shown where no sheet lies over it.
@@ -118,6 +120,7 @@ impl Model {
             settings,
             size,
             now,
+            steady_ms: 0,
             ids: Ids::new(seed),
             base: Context::Home,
             home: None,

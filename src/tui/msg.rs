@@ -8,7 +8,7 @@ use super::screens::walk::state::Draft;
 use super::screens::walk::state::Place;
 use crate::domain::id::{IdMap, PromptId, SessionId};
 use crate::domain::revision::Revision;
-use crate::domain::session::{Fresh, Recorded, Session};
+use crate::domain::session::{Fresh, Question, Recorded, Session};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::Verdict;
 use crate::format::report::Form;
@@ -19,7 +19,12 @@ pub enum Msg {
     /// At the terminal.
     Input(Input),
     /// The clock moved on.
-    Tick(Timestamp),
+    Tick {
+        /// The time of day.
+        now: Timestamp,
+        /// As [`Model::steady_ms`](super::model::Model::steady_ms).
+        steady_ms: u64,
+    },
     /// Events are on the disk.
     Appended(Vec<Recorded>),
     /// Events are not on the disk.
@@ -88,4 +93,6 @@ pub struct OpenedWalk {
     pub said: Option<String>,
     /// Notes that were being typed and never saved, by what they are about.
     pub drafts: Vec<(Option<PromptId>, Draft)>,
+    /// Answers of the debrief that were being typed.
+    pub answers: Vec<(Question, String)>,
 }

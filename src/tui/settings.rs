@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use super::keymap::{Keymap, KeymapError};
 use super::theme::{Paint, ROLES, UnknownColor};
+use crate::domain::time::parse_duration;
 use crate::domain::verdict::{Standing, Verdict};
 
 /// Which colours the screen has.
@@ -141,6 +142,8 @@ pub struct Settings {
     pub colors: Vec<(String, Paint)>,
     /// Verdicts after which a note is asked for.
     pub ask_note: Vec<Verdict>,
+    /// After how many milliseconds without a key the tester is asked whether that was a break; `None` never asks.
+    pub ask_away_after_ms: Option<u64>,
     /// Whether clicks and the wheel are listened to; without, the terminal selects text as usual.
     pub mouse: bool,
 }
@@ -153,6 +156,7 @@ impl Default for Settings {
             theme: ThemeName::Auto,
             colors: Vec::new(),
             ask_note: Vec::new(),
+            ask_away_after_ms: Some(10 * 60_000),
             mouse: true,
         }
     }
@@ -164,6 +168,7 @@ struct File {
     theme: ThemeName,
     ascii: bool,
     ask_note: Vec<Spanned<Verdict>>,
+    ask_away_after: Option<Spanned<String>>,
     mouse: Option<bool>,
     keys: BTreeMap<String, Spanned<Keys>>,
     glyphs: BTreeMap<String, Spanned<String>>,
@@ -227,15 +232,31 @@ impl Settings {
                 return Err(at(text, verdict.span().start, message));
             }
         }
+        let ask_away_after_ms = match &file.ask_away_after {
+            None => Self::default().ask_away_after_ms,
+            Some(said) => {
+                away_after_ms(said.get_ref()).map_err(|message| at(text, said.span().start, message))?
+            }
+        };
         Ok(Self {
             keymap,
             glyphs,
+            ask_away_after_ms,
             theme: file.theme,
             colors,
             ask_note: file.ask_note.into_iter().map(Spanned::into_inner).collect(),
             mouse: file.mouse.unwrap_or(true),
         })
     }
+}
+
+/// `None` for `never`.
+fn away_after_ms(said: &str) -> Result<Option<u64>, String> {
+    if said == "never" {
+        return Ok(None);
+    }
+    let ms = parse_duration(said).filter(|ms| *ms >= 60_000);
+    ms.map(Some).ok_or_else(|| format!("{said:?} is no time to wait: say it like \"10m\", or \"never\""))
 }
 
 fn paint(role: &str, color: &str) -> Result<Paint, String> {
@@ -331,6 +352,7 @@ mod tests {
             error("[keys]\nskip = \"u\"\n"),
             "line 2, column 8: u is bound to both \"skip\" and \"undo\": give one of them another key"
         );
+        assert!(error("ask_away_after = \"soon\"").starts_with("line 1, column 18: \"soon\" is no time"));
         assert!(error("[glyphs]\npass = \"\\u001b\"\n").contains("is no glyph"));
         assert!(error("[glyphs]\npas = \"x\"\n").starts_with("line 2, column 7: no glyph is called \"pas\""));
         assert!(

@@ -262,6 +262,18 @@ impl Theme {
         }
     }
 
+    /// A clock in a time box of which little is left.
+    #[must_use]
+    pub fn time_short(&self) -> Style {
+        Style::new().fg(self.palette.blocked)
+    }
+
+    /// A clock in a time box of which nothing is left.
+    #[must_use]
+    pub fn time_up(&self) -> Style {
+        Style::new().fg(self.palette.fail)
+    }
+
     /// A short answer to a key.
     #[must_use]
     pub fn toast(&self) -> Style {

@@ -12,14 +12,16 @@ use super::screens::home::state::Home;
 use super::screens::walk::blocking::Offer;
 use super::screens::walk::state::{Place, Walk};
 use super::screens::{comparison, grid, home, map, summary, walk};
+use super::stopwatch::Stopwatch;
 
 /// Takes in one message.
 pub fn update(model: &mut Model, msg: Msg) -> Effects {
     let effects = match msg {
         Msg::Input(input) => take_input(model, input),
-        Msg::Tick(now) => {
-            model.now = now;
-            overlays::note::keep(model).and(walk::update::tick(model))
+        Msg::Tick { now, steady_ms } => {
+            (model.now, model.steady_ms) = (now, steady_ms);
+            let kept = overlays::note::keep(model).and(overlays::debrief::keep(model));
+            kept.and(walk::update::tick(model))
         }
         Msg::CaughtUp(missing) => walk::update::caught_up(model, missing),
         Msg::Appended(recorded) => walk::update::appended(model, recorded),
@@ -46,8 +48,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
             Effects::none()
         }
         Msg::Edited(text) => {
+            overlays::debrief::edited(model, text.as_deref());
             overlays::note::edited(model, text);
-            overlays::note::keep(model)
+            overlays::note::keep(model).and(overlays::debrief::keep(model))
         }
         Msg::DraftKept(is_kept) => {
             if let Some(walk) = &mut model.walk {
@@ -61,11 +64,14 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
 }
 
 fn show_walk(model: &mut Model, opened: OpenedWalk) -> Effects {
-    let OpenedWalk { revision, session, source, said, drafts: stored } = opened;
+    let OpenedWalk { revision, session, source, said, drafts: stored, answers } = opened;
     let finished = !session.is_open();
-    let mut drafts = model.walk.take().map(|walk| walk.drafts).unwrap_or_default();
+    let before = model.walk.take().map(|walk| (walk.drafts, walk.answers_begun));
+    let (mut drafts, mut answers_begun) = before.unwrap_or_default();
+    answers_begun.extend(answers.into_iter().map(|(question, text)| ((session.id(), question), text)));
     drafts.extend(stored.into_iter().map(|(prompt, draft)| ((session.id(), prompt), draft)));
-    model.walk = Some(Walk { drafts, ..Walk::new(revision, session, source, model.now) });
+    let stopwatch = Stopwatch::begin(&session, model.now, model.steady_ms);
+    model.walk = Some(Walk { drafts, answers_begun, ..Walk::new(revision, session, source, stopwatch) });
     model.base = Context::Walk;
     model.overlay = None;
     model.sheets.clear();
@@ -80,7 +86,9 @@ fn show_walk(model: &mut Model, opened: OpenedWalk) -> Effects {
 }
 
 fn take_input(model: &mut Model, input: Input) -> Effects {
+    walk::timing::touch(model, &input);
     match input {
+        Input::FocusGained | Input::FocusLost => Effects::none(),
         Input::Resize { width, height } => {
             model.size = Size { width, height };
             Effects::none()

@@ -217,17 +217,22 @@ fn choices_that_a_session_does_not_have_are_named() {
     let first = bench.open(&path);
     let choices = Choices {
         charter: Some("smoke".to_owned()),
+        time_box_ms: Some(2_700_000),
         fields: BTreeMap::from([("build".to_owned(), "4f2c".to_owned())]),
         only: Some("critical".to_owned()),
         ..Choices::default()
     };
     let resumed = bench.open_with(&path, &choices).unwrap();
     assert_eq!(resumed.session.id(), first.session.id());
-    assert_eq!(resumed.ignored, ["charter", "only"]);
+    assert_eq!(resumed.ignored, ["only"]);
+    assert_eq!(resumed.session.charter(), Some("smoke"), "so can a charter");
+    assert_eq!(resumed.session.time_box_ms(), Some(2_700_000), "and a time box");
     assert_eq!(resumed.session.fields(), &choices.fields, "a field can be said at any time");
     let new = bench.open_with(&path, &Choices { new: true, ..choices.clone() }).unwrap();
     assert_ne!(new.session.id(), first.session.id());
-    assert_eq!(new.session.start().charter.as_deref(), Some("smoke"));
+    let start = new.session.start();
+    assert_eq!((start.charter.as_deref(), start.time_box_ms), (Some("smoke"), Some(2_700_000)));
+    assert_eq!(new.session.seq(), 0, "both are part of the start");
     assert_eq!(bench.store.session_head(new.session.id()).unwrap().counts.total(), 1);
     assert_eq!(bench.open_with(&path, &choices).unwrap().ignored, [""; 0]);
 }

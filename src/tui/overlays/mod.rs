@@ -1,12 +1,15 @@
 //! What lies over a screen: it takes the keys until Esc closes it.
 
+pub mod activity;
 pub mod blocking;
 pub mod components;
+pub mod debrief;
 pub mod elsewhere;
 pub mod export;
 pub mod fields;
 pub mod filter;
 pub mod find;
+pub mod line;
 pub mod note;
 pub mod page;
 pub mod palette;
@@ -36,6 +39,12 @@ pub enum Overlay {
     Palette(palette::Palette),
     /// Search.
     Find(find::Find),
+    /// What is being done.
+    Activity(activity::ActivityList),
+    /// The five questions after a session.
+    Debrief(Box<debrief::Debrief>),
+    /// The charter or the time box.
+    Line(Box<line::LineField>),
     /// Verdicts and tags to show.
     Filter(filter::FilterList),
     /// In which order to walk.
@@ -56,6 +65,9 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
         Some(Overlay::Note(_)) => note::press(model, key),
         Some(Overlay::Elsewhere(_)) => elsewhere::press(model, key),
         Some(Overlay::Export(_)) => export::press(model, key),
+        Some(Overlay::Activity(_)) => activity::press(model, key),
+        Some(Overlay::Debrief(_)) => debrief::press(model, key),
+        Some(Overlay::Line(_)) => line::press(model, key),
         Some(Overlay::Find(_)) => find::press(model, key),
         Some(Overlay::Palette(_)) => palette::press(model, key),
         Some(Overlay::Filter(_)) => filter::press(model, key),
@@ -73,7 +85,9 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
 pub fn paste(model: &mut Model, text: &str) -> Option<Effects> {
     match &mut model.overlay {
         Some(Overlay::Note(_)) => return Some(note::pasted(model, text)),
+        Some(Overlay::Debrief(_)) => return Some(debrief::pasted(model, text)),
         Some(Overlay::Elsewhere(elsewhere)) => elsewhere.field.paste(text),
+        Some(Overlay::Line(line)) => line.field.paste(text),
         Some(Overlay::Find(find)) => {
             find.field.paste(text);
             find::search(model);
@@ -91,13 +105,17 @@ pub fn paste(model: &mut Model, text: &str) -> Option<Effects> {
     Some(Effects::none())
 }
 
-/// A click outside closes what is open, except a note: that one may not vanish by a slip.
+/// A click outside closes what is open, except where something is written: that may not vanish by a slip.
 pub fn click(model: &mut Model, column: u16, row: u16) -> Effects {
     let inside = view::area(model).contains(column, row);
     if let Some(at) = view::list_row(model, column, row) {
         return click_row(model, at);
     }
-    if !inside && !matches!(model.overlay, Some(Overlay::Note(_))) {
+    let is_written = matches!(
+        model.overlay,
+        Some(Overlay::Note(_) | Overlay::Line(_) | Overlay::Debrief(_) | Overlay::Elsewhere(_))
+    );
+    if !inside && !is_written {
         return super::update::update(model, super::msg::Msg::Input(Input::Key(Key::plain(Code::Esc))));
     }
     Effects::none()
@@ -126,6 +144,7 @@ fn click_row(model: &mut Model, at: usize) -> Effects {
             return Effects::none();
         }
         Some(Overlay::WalkOrder(list)) => (&mut list.selected, Code::Enter),
+        Some(Overlay::Activity(list)) => (&mut list.selected, Code::Enter),
         Some(Overlay::Filter(list)) => (&mut list.selected, Code::Char(' ')),
         Some(Overlay::Blocking(list)) => (&mut list.selected, Code::Char(' ')),
         _ => return Effects::none(),
@@ -146,7 +165,7 @@ pub fn wheel(model: &mut Model, rows: i32) {
     }
     let code = if rows > 0 { Code::Down } else { Code::Up };
     for _ in 0..rows.unsigned_abs() {
-        if !matches!(model.overlay, Some(Overlay::Note(_)) | None) {
+        if !matches!(model.overlay, Some(Overlay::Note(_) | Overlay::Line(_) | Overlay::Debrief(_)) | None) {
             let _effects = press(model, Key::plain(code));
         }
     }

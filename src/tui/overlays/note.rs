@@ -93,6 +93,7 @@ pub fn open(model: &mut Model, prompt: Option<PromptId>, go_on_from: Option<Node
         (Some(_), None) => "a prompt that is no longer in the plan".to_owned(),
         (None, _) => "the session".to_owned(),
     };
+    walk.stopwatch.begin_writing(model.steady_ms);
     let draft = walk.drafts.remove(&(walk.session.id(), prompt));
     let has_draft = draft.is_some();
     let Draft { kind, text } = draft.unwrap_or(Draft { kind: NoteKind::default(), text: String::new() });
@@ -118,7 +119,13 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
             note.kind = note.kind.next();
             Effects::none()
         }
-        Code::Char('e') if key.ctrl => Effects::one(Effect::EditText(note.field.text())),
+        Code::Char('e') if key.ctrl => {
+            let text = note.field.text();
+            if let Some(walk) = &mut model.walk {
+                walk.stopwatch.vouch();
+            }
+            Effects::one(Effect::EditText(text))
+        }
         Code::Char('c') if key.ctrl => close(model),
         Code::Esc => close(model),
         Code::Enter if !(key.shift || key.alt || key.ctrl) => save(model),
@@ -141,6 +148,9 @@ fn drop_draft(model: &Model, note: &NoteField) -> Effects {
 fn save(model: &mut Model) -> Effects {
     let Some(Overlay::Note(note)) = model.overlay.take() else { return Effects::none() };
     if note.field.is_blank() {
+        if let Some(walk) = &mut model.walk {
+            walk.stopwatch.end_writing();
+        }
         if let Some(from) = note.go_on_from {
             go_on(model, from);
         }
@@ -165,6 +175,7 @@ fn close(model: &mut Model) -> Effects {
         go_on(model, from);
     }
     let Some(walk) = &mut model.walk else { return Effects::none() };
+    walk.stopwatch.end_writing();
     if !note.field.is_blank() {
         let about = (walk.session.id(), note.prompt);
         walk.drafts.insert(about, Draft { kind: note.kind, text: note.field.text() });

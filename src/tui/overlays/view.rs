@@ -5,14 +5,16 @@ use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Overlay;
-use super::blocking;
+use super::activity::{self, ActivityList};
 use super::filter::FilterList;
 use super::find::Find;
+use super::line::LineField;
 use super::note::NoteField;
 use super::palette::Palette;
 use super::test_data::{self, TestData};
-use super::{components, fields, walk_order};
-use crate::domain::session::NoteKind;
+use super::{blocking, components, debrief, fields, walk_order};
+use crate::domain::session::{Activity, NoteKind};
+use crate::domain::time;
 use crate::domain::verdict::Verdict;
 use crate::format::report;
 use crate::tui::fuzzy;
@@ -69,6 +71,9 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look<'_>) {
         Overlay::WalkOrder(list) => walk_order::view::draw(frame, area, list, look),
         Overlay::Elsewhere(elsewhere) => draw_elsewhere(frame, area, &elsewhere.field, look),
         Overlay::Note(note) => draw_note(frame, area, note, look),
+        Overlay::Activity(list) => draw_activity(frame, area, model, *list, look),
+        Overlay::Debrief(debrief) => debrief::view::draw(frame, area, model, debrief, look),
+        Overlay::Line(line) => draw_line(frame, area, model, line, look),
     }
 }
 
@@ -90,8 +95,8 @@ pub fn area(model: &Model) -> Area {
             let _ = footer;
             above.split_bottom(wanted.min(above.height)).1
         }
-        Some(Overlay::Elsewhere(_)) => {
-            let (above, _) = whole.split_bottom(u16::from(!is_strip));
+        Some(Overlay::Elsewhere(_) | Overlay::Line(_)) => {
+            let (above, _footer) = whole.split_bottom(u16::from(!is_strip));
             above.split_bottom(3.min(above.height)).1
         }
         Some(Overlay::Components(list)) => {
@@ -101,6 +106,9 @@ pub fn area(model: &Model) -> Area {
         Some(Overlay::Fields(list)) => {
             let rows = u16::try_from(list.names.len()).unwrap_or(u16::MAX).saturating_add(3);
             whole.centered(wide.min(64), high.min(rows))
+        }
+        Some(Overlay::Activity(_)) => {
+            whole.centered(wide.min(44), high.min(u16::try_from(Activity::ALL.len()).unwrap_or(4) + 2))
         }
         Some(Overlay::Filter(list)) => {
             let rows = u16::try_from(list.tags.len())
@@ -112,6 +120,7 @@ pub fn area(model: &Model) -> Area {
             let rows = super::export::view::rows(export, wide.saturating_sub(2));
             whole.centered(wide, high.min(rows.saturating_add(2)))
         }
+        Some(Overlay::Debrief(_)) => whole,
         Some(Overlay::Detail(_)) => whole.centered(wide, high),
         Some(Overlay::Blocking(list)) => {
             let most = (0..list.names.len()).map(|scope| list.len_of(scope)).max().unwrap_or(0);
@@ -141,7 +150,13 @@ pub fn list_row(model: &Model, column: u16, row: u16) -> Option<usize> {
             let data = &model.walk.as_ref()?.revision.plan().data;
             (area.inner(), test_data::values(data).count(), list.selected)
         }
-        Overlay::Help(_) | Overlay::Detail(_) | Overlay::Elsewhere(_) | Overlay::Note(_) => return None,
+        Overlay::Activity(list) => (area.inner(), Activity::ALL.len(), list.selected),
+        Overlay::Help(_)
+        | Overlay::Detail(_)
+        | Overlay::Elsewhere(_)
+        | Overlay::Note(_)
+        | Overlay::Debrief(_)
+        | Overlay::Line(_) => return None,
     };
     let at = list_top(len, selected, list.height) + usize::from(row.checked_sub(list.y)?);
     (list.contains(column, row) && at < len).then_some(at)
@@ -416,6 +431,53 @@ fn draw_elsewhere(frame: &mut Frame<'_>, area: Area, field: &TextField, look: Lo
     let inner = area.inner();
     let text = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     field.draw(frame, parts::rect(text), look.theme.text());
+}
+
+/// What can be done, with its letter and the time it took.
+fn draw_activity(frame: &mut Frame<'_>, area: Area, model: &Model, list: ActivityList, look: Look<'_>) {
+    parts::boxed(
+        frame,
+        area,
+        title(" from now on ", look),
+        &[" a letter switches, Esc closes ", " Esc "],
+        look,
+    );
+    let Some(walk) = &model.walk else { return };
+    let inner = area.inner();
+    draw_list(frame, inner, Activity::ALL.len(), list.selected, look, |at| {
+        let activity = Activity::ALL[at];
+        let left = vec![
+            Span::styled(format!("{} ", activity::letter(activity)), look.theme.accent()),
+            Span::raw(activity.said()),
+        ];
+        let took = time::clock(walk.activity_ms(activity, model.steady_ms));
+        let right = vec![Span::styled(format!("{took} "), look.theme.quiet())];
+        parts::spread(left, right, inner.width.saturating_sub(2), look.glyphs)
+    });
+}
+
+/// A line above the footer, with an example while it is empty. What is wrong with it is said in its lower edge.
+fn draw_line(frame: &mut Frame<'_>, area: Area, model: &Model, line: &LineField, look: Look<'_>) {
+    let hint = match &model.toast {
+        Some(toast) => {
+            let cells = usize::from(area.width).saturating_sub(6);
+            format!(" {} ", parts::fit(&toast.0, cells, look.glyphs))
+        }
+        None => " Enter saves, empty takes it away, Esc closes ".to_owned(),
+    };
+    parts::boxed(frame, area, title(line.about.title(), look), &[&hint, " Enter, Esc "], look);
+    let inner = area.inner();
+    let text = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    line.field.draw(frame, parts::rect(text), look.theme.text());
+    if line.field.text().is_empty() {
+        let example = parts::fit(
+            &line.about.placeholder(&look.glyphs.ellipsis),
+            usize::from(text.width).saturating_sub(2),
+            look.glyphs,
+        );
+        let behind_cursor = Area { x: text.x + 2, width: text.width.saturating_sub(2), ..text };
+        parts::put(frame, behind_cursor, 0, &Line::styled(example, look.theme.quiet()));
+    }
 }
 
 fn draw_note(frame: &mut Frame<'_>, area: Area, note: &NoteField, look: Look<'_>) {

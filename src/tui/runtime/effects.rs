@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use super::rescue::{self, RescueFile};
 use super::terminal::Terminal;
 use super::{clipboard, editor};
-use crate::domain::id::{PlanId, PromptId, SessionId};
+use crate::domain::id::{PlanId, SessionId};
 use crate::domain::identity::PlanChanges;
-use crate::domain::session::{Fresh, NoteKind};
+use crate::domain::session::Fresh;
 use crate::domain::time::Timestamp;
 use crate::format;
 use crate::format::report::{Extent, Form};
@@ -129,7 +129,12 @@ impl Outside {
                 Some(Self::keep_elsewhere(&path, &self.rescue_of(session, after_seq, batch)))
             }
             Effect::KeepDraft { session, prompt, kind, text } => {
-                Some(Msg::DraftKept(self.keep_draft(session, prompt, kind, text, now).is_ok()))
+                let of = DraftOf::Note { prompt, kind };
+                Some(Msg::DraftKept(self.keep_draft(session, of, text, now).is_ok()))
+            }
+            Effect::KeepAnswer { session, question, text } => {
+                let of = DraftOf::Answer(question);
+                Some(Msg::DraftKept(self.keep_draft(session, of, text, now).is_ok()))
             }
             Effect::NothingWaits => {
                 self.rescue.drop_file();
@@ -194,12 +199,10 @@ impl Outside {
     fn keep_draft(
         &mut self,
         session: SessionId,
-        prompt: Option<PromptId>,
-        kind: NoteKind,
+        of: DraftOf,
         text: String,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let of = DraftOf::Note { prompt, kind };
         if text.is_empty() {
             self.store.clear_draft(session, &of)
         } else {
@@ -211,11 +214,14 @@ impl Outside {
     /// the same.
     fn with_drafts(&self, opened: OpenedWalk) -> OpenedWalk {
         let stored = self.store.drafts(opened.session.id()).unwrap_or_default();
-        let drafts = stored.into_iter().filter_map(|draft| match draft.of {
-            DraftOf::Note { prompt, kind } => Some((prompt, Draft { kind, text: draft.text })),
-            DraftOf::Answer(_) => None,
-        });
-        OpenedWalk { drafts: drafts.collect(), ..opened }
+        let (mut drafts, mut answers) = (Vec::new(), Vec::new());
+        for store::Draft { of, text, .. } in stored {
+            match of {
+                DraftOf::Note { prompt, kind } => drafts.push((prompt, Draft { kind, text })),
+                DraftOf::Answer(question) => answers.push((question, text)),
+            }
+        }
+        OpenedWalk { drafts, answers, ..opened }
     }
 
     fn rescue_of(&self, session: SessionId, after_seq: u64, batch: Vec<Fresh>) -> Rescue {
@@ -267,8 +273,9 @@ impl Outside {
         }
         let loaded = self.store.load(session)?;
         let source = head.plan_source.unwrap_or_default();
-        let drafts = Vec::new();
-        let opened = OpenedWalk { revision: loaded.revision, session: loaded.session, source, said, drafts };
+        let (drafts, answers) = (Vec::new(), Vec::new());
+        let (revision, session) = (loaded.revision, loaded.session);
+        let opened = OpenedWalk { revision, session, source, said, drafts, answers };
         Ok(self.with_drafts(opened))
     }
 
@@ -396,7 +403,7 @@ fn opened_or_why(opened: Result<OpenedWalk, OpeningError>) -> Msg {
 fn opened_walk(opened: Opened, source: String) -> OpenedWalk {
     let Opened { revision, session, changes, ignored, problem_count, .. } = opened;
     let said = told(&changes, problem_count, &ignored);
-    OpenedWalk { revision, session, source, said, drafts: Vec::new() }
+    OpenedWalk { revision, session, source, said, drafts: Vec::new(), answers: Vec::new() }
 }
 
 /// What the tester should know about a plan that was just opened.

@@ -4,7 +4,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::Local;
 
@@ -54,6 +54,11 @@ impl Leftover {
     }
 }
 
+/// Milliseconds since `began` by a clock that never steps.
+fn steady_ms(began: Instant) -> u64 {
+    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
 /// Runs until the tester leaves. What could not be saved comes back.
 ///
 /// # Errors
@@ -66,16 +71,18 @@ pub fn run(
     theme: &Theme,
 ) -> io::Result<Leftover> {
     let mut reader = Reader::new();
+    let began = Instant::now();
     loop {
         terminal.draw(|frame| view::draw(frame, model, theme))?;
         let timeout = if shows_clock(model) { Some(TICK) } else { None };
         let Some(input) = reader.next_input(timeout)? else {
-            if take_in(model, Msg::Tick(now()), outside, terminal) {
+            let tick = Msg::Tick { now: now(), steady_ms: steady_ms(began) };
+            if take_in(model, tick, outside, terminal) {
                 return Ok(Leftover::of(model, outside));
             }
             continue;
         };
-        model.now = now();
+        (model.now, model.steady_ms) = (now(), steady_ms(began));
         let mut next = Some(input);
         while let Some(input) = next {
             if take_in(model, Msg::Input(input), outside, terminal) {

@@ -118,7 +118,8 @@ fn convert(event: Event) -> Option<Input> {
             let size = super::backend::size();
             Some(Input::Resize { width: size.width, height: size.height })
         }
-        Event::FocusGained | Event::FocusLost => None,
+        Event::FocusGained => Some(Input::FocusGained),
+        Event::FocusLost => Some(Input::FocusLost),
     }
 }
 
@@ -257,7 +258,6 @@ mod tests {
         assert_eq!(key(KeyCode::CapsLock, KeyModifiers::NONE), None);
         assert_eq!(key(KeyCode::Char('p'), KeyModifiers::SUPER), None);
         assert_eq!(key(KeyCode::Char('\u{1b}'), KeyModifiers::NONE), None);
-        assert_eq!(convert(Event::FocusGained), None);
     }
 
     #[test]

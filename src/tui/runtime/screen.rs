@@ -19,14 +19,14 @@ const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Sets the modes. In order: alternate screen, no wrapping at the right edge (a character that the terminal holds for
 /// wider than we do must not touch the next row), bracketed paste, kitty's unambiguous keys (terminals that do not know
-/// them ignore the request, so nothing is asked and nothing waits), hidden cursor, empty screen.
-const ENTER: &[u8] = b"\x1b[?1049h\x1b[?7l\x1b[?2004h\x1b[>1u\x1b[?25l\x1b[2J";
+/// them ignore the request, so nothing is asked and nothing waits), reports of the focus, hidden cursor, empty screen.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?7l\x1b[?2004h\x1b[>1u\x1b[?1004h\x1b[?25l\x1b[2J";
 /// Presses and the wheel only: reports of every movement would wake the program for nothing.
 const MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 /// Takes back everything that [`ENTER`] and [`MOUSE`] set, whether it was set or not, and ends a frame that was cut
 /// short. Kitty's keys are popped before the alternate screen is left, since each screen has its own stack.
 const LEAVE: &[u8] =
-    b"\x1b[?2026l\x1b[0m\x1b[<1u\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h";
+    b"\x1b[?2026l\x1b[0m\x1b[<1u\x1b[?1004l\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h";
 const POP_KEYS: &[u8] = b"\x1b[<1u";
 const BEGIN_FRAME: &[u8] = b"\x1b[?2026h";
 const END_FRAME: &[u8] = b"\x1b[?2026l";

@@ -13,6 +13,7 @@ mod pictures;
 mod points;
 mod random;
 mod saving;
+mod timing;
 mod walking;
 
 use std::collections::VecDeque;
@@ -281,8 +282,16 @@ impl TestApp {
     /// Time passes.
     pub(crate) fn tick(&mut self, seconds: i64) -> &mut Self {
         self.now_ms += seconds * 1000;
-        let now = Msg::Tick(at(self.now_ms));
+        let steady_ms = self.model.steady_ms + seconds.unsigned_abs() * 1000;
+        let now = Msg::Tick { now: at(self.now_ms), steady_ms };
         self.ended = take_in(&mut self.model, now, &mut self.outside, &mut self.host);
+        self
+    }
+
+    /// Somebody sets the system's clock, and no time passes.
+    pub(crate) fn step_the_clock(&mut self, ms: i64) -> &mut Self {
+        self.now_ms += ms;
+        self.model.now = at(self.now_ms);
         self
     }
 

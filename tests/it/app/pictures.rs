@@ -50,7 +50,7 @@ fn framed(buffer: &Buffer) -> String {
 }
 
 /// Every stretch of cells that does not look like ordinary text, by the roles of `theme`.
-fn styles(buffer: &Buffer, theme: &Theme) -> String {
+pub(super) fn styles(buffer: &Buffer, theme: &Theme) -> String {
     let mut text = String::new();
     for y in 0..buffer.area.height {
         let mut runs: Vec<(u16, u16, String)> = Vec::new();

@@ -1,12 +1,15 @@
 //! Whatever is pressed, pasted, clicked or resized: it draws, and the screen says what the disk holds.
 
 use proptest::prelude::*;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 use seamwalk::tui::input::Input;
 use seamwalk::tui::key::Key;
 use seamwalk::tui::keymap::BINDINGS;
 use seamwalk::tui::layout::Size;
 
 use super::{CHECKLIST, Setup, TestApp, WEB_SHOP};
+use seamwalk::tui::view;
 
 /// Prompts that have children, tags at every level, a section that is empty, names that are wide.
 const NESTED: &str = "---\ndata:\n  - {who: alice, password: x}\n---\n# Nest\n\n- [ ] a #one\n  - [ ] b #two\n    - [ ] c\n      \
@@ -146,6 +149,18 @@ proptest! {
         for step in steps.iter().filter(|step| !matches!(step, Step::Disk(_) | Step::Resize(..))) {
             take(&mut app, step, &mut false);
             app.buffer();
+        }
+    }
+}
+
+#[test]
+fn a_terminal_that_became_smaller_and_has_not_said_so_is_no_panic() {
+    for keys in ["", "n", "?", ":", "t", "E", "T", "d"] {
+        let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
+        app.keys(keys);
+        for (width, height) in [(119, 40), (120, 39), (40, 8), (1, 1)] {
+            let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+            terminal.draw(|frame| view::draw(frame, &app.model, &app.theme)).unwrap();
         }
     }
 }

@@ -392,9 +392,9 @@ fn a_new_session_leaves_the_old_one_alone() {
 #[test]
 fn choices_that_come_too_late_are_said() {
     let mut app = TestApp::walk("small.md", SMALL);
-    let late = Choices { charter: Some("smoke".to_owned()), ..Choices::default() };
+    let late = Choices { tester: Some("bo".to_owned()), ..Choices::default() };
     app.reopen_with("small.md", late);
-    app.says("--new takes charter");
+    app.says("--new takes tester");
 }
 
 #[test]

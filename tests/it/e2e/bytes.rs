@@ -67,7 +67,9 @@ fn read_strictly(bytes: &[u8]) -> Read {
         let (parameters, last) = (&body[..end], &body[end..=end]);
         let numbers = parameters.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b';'));
         let ours = match last {
-            "h" | "l" => matches!(parameters, "?1049" | "?7" | "?2004" | "?25" | "?2026" | "?1000" | "?1006"),
+            "h" | "l" => {
+                matches!(parameters, "?1049" | "?7" | "?2004" | "?25" | "?2026" | "?1000" | "?1004" | "?1006")
+            }
             "u" => matches!(parameters, ">1" | "<1"),
             "H" | "m" => numbers,
             "J" => parameters == "2",
@@ -196,7 +198,7 @@ fn bytes_of_a_walk(args: &[&str], env: &[(&str, &str)]) -> Vec<u8> {
         (ESC, "saved #8"),
         ("t", "untested"),
         (ESC, "saved #8"),
-        ("Z", "does nothing here"),
+        ("U", "does nothing here"),
         ("gh", "saved #8"),
         ("E", "summary"),
     ] {

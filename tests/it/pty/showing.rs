@@ -43,7 +43,9 @@ fn only_our_own_sequences_are_sent() {
         let end = body.find(|c: char| !matches!(c, '0'..='9' | ';' | '?' | '<' | '>')).unwrap();
         let (parameters, last) = (&body[..end], &body[end..=end]);
         let ours = match last {
-            "h" | "l" => matches!(parameters, "?1049" | "?7" | "?2004" | "?25" | "?2026" | "?1000" | "?1006"),
+            "h" | "l" => {
+                matches!(parameters, "?1049" | "?7" | "?2004" | "?25" | "?2026" | "?1000" | "?1004" | "?1006")
+            }
             "u" => matches!(parameters, ">1" | "<1"),
             "H" | "m" => parameters.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b';')),
             "J" => parameters == "2",

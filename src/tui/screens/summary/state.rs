@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::domain::component::Ends;
 use crate::domain::id::PromptId;
 use crate::domain::plan::NodeIdx;
-use crate::domain::session::{Note, NoteKind};
+use crate::domain::session::{Activity, Note, NoteKind, Question};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Standing, Verdict};
 use crate::tui::screens::walk::state::Walk;
@@ -52,6 +52,15 @@ pub enum Row {
         /// Where the cause is.
         idx: Option<NodeIdx>,
     },
+    /// What took how long; `None` for pauses.
+    Time(Option<Activity>),
+    /// A line of an answer of the debrief, the first with its question.
+    Answer {
+        /// Which question.
+        question: Option<Question>,
+        /// What was said.
+        text: String,
+    },
     /// Something to know.
     Text(String),
 }
@@ -63,7 +72,9 @@ impl Row {
         match self {
             Self::Prompt { idx, .. } => Some(*idx),
             Self::Note { idx, .. } | Self::Blocking { idx, .. } => *idx,
-            Self::Heading(_) | Self::StandIns(_) | Self::Text(_) => None,
+            Self::Heading(_) | Self::StandIns(_) | Self::Time(_) | Self::Answer { .. } | Self::Text(_) => {
+                None
+            }
         }
     }
 }
@@ -143,6 +154,8 @@ fn rows_of(walk: &Walk) -> Vec<Row> {
     let on_session = walk.session.notes_on(None).map(|note| note_row(note, &note.note.text, false, None));
     add_group(&mut rows, "Notes on the session", on_session.collect());
     add_group(&mut rows, "Other notes", other_notes(walk));
+    rows.extend(time_rows(walk));
+    rows.extend(debrief_rows(walk));
     let untested = walk.progress.totals()[Verdict::Untested] as usize;
     if untested > 0 {
         rows.push(Row::Heading(format!("Untested ({untested})")));
@@ -153,6 +166,32 @@ fn rows_of(walk: &Walk) -> Vec<Row> {
     }
     if rows.is_empty() {
         rows.push(Row::Text("nothing failed, nothing is open, no notes".to_owned()));
+    }
+    rows
+}
+
+/// What took how long; nothing where hardly any time passed.
+fn time_rows(walk: &Walk) -> Vec<Row> {
+    let times = walk.decided_on().times();
+    if times.walking_ms() + times.paused_ms() < 1000 {
+        return Vec::new();
+    }
+    let mut rows = vec![Row::Heading("Time".to_owned())];
+    rows.extend(Activity::ALL.map(|activity| Row::Time(Some(activity))));
+    rows.extend((times.paused_ms() > 0).then_some(Row::Time(None)));
+    rows
+}
+
+fn debrief_rows(walk: &Walk) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (question, answer) in walk.decided_on().debrief() {
+        if rows.is_empty() {
+            rows.push(Row::Heading("Debrief".to_owned()));
+        }
+        let mut question = Some(question);
+        for line in answer.lines() {
+            rows.push(Row::Answer { question: question.take(), text: line.to_owned() });
+        }
     }
     rows
 }

@@ -26,6 +26,9 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
         Action::Move(motion) => summary.step(motion.rows(page)),
         Action::Open => jump(model),
         Action::Map => map::update::open(model),
+        Action::Debrief | Action::SetCharter | Action::SetTimeBox => {
+            return crate::tui::screens::walk::update::act(model, action);
+        }
         Action::Finish => return submit(model, Command::Close, After::Stay),
         Action::Export => overlays::export::open(model),
         Action::Reopen => return submit(model, Command::Reopen, After::Stay),

@@ -4,12 +4,14 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
 use super::state::{CHROME_ROWS, Row, Summary};
+use crate::domain::session::{Activity, Question};
 use crate::domain::time;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::layout::Area;
 use crate::tui::model::Model;
 use crate::tui::screens::walk::obstacle::obstacle;
 use crate::tui::screens::walk::state::Walk;
+use crate::tui::widgets::clock;
 use crate::tui::widgets::parts::{self, Look};
 use crate::visible;
 
@@ -21,7 +23,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, walk: &Walk, summary: &Summary
     let seen = summary.rows().iter().enumerate().skip(summary.top()).take(usize::from(list.height));
     for (row, (at, entry)) in (0..list.height).zip(seen) {
         let is_current = at == summary.cursor();
-        parts::put(frame, list, row, &line_of(walk, entry, is_current, list.width, look));
+        parts::put(frame, list, row, &line_of(model, walk, entry, is_current, list.width, look));
         if is_current {
             parts::tint(frame, list, row, look.theme.cursor());
         }
@@ -51,7 +53,7 @@ fn draw_head(frame: &mut Frame<'_>, model: &Model, walk: &Walk, head: Area, look
         true => format!("{state} "),
         false => {
             let tester = parts::fit(&walk.session.start().tester, 30, look.glyphs);
-            format!("{tester}  {}  {state} ", time::clock(walk.elapsed_ms(model.now)))
+            format!("{tester}  {}  {state} ", time::clock(walk.elapsed_ms(model.steady_ms)))
         }
     };
     let right = vec![Span::styled(about, theme.quiet())];
@@ -72,7 +74,14 @@ fn draw_head(frame: &mut Frame<'_>, model: &Model, walk: &Walk, head: Area, look
     parts::put(frame, head, 2, &parts::spread(counts, saved, head.width, look.glyphs));
 }
 
-fn line_of(walk: &Walk, row: &Row, is_current: bool, width: u16, look: Look<'_>) -> Line<'static> {
+fn line_of(
+    model: &Model,
+    walk: &Walk,
+    row: &Row,
+    is_current: bool,
+    width: u16,
+    look: Look<'_>,
+) -> Line<'static> {
     let theme = look.theme;
     let lead = if is_current { look.glyphs.cursor.as_str() } else { " " };
     match row {
@@ -82,6 +91,25 @@ fn line_of(walk: &Walk, row: &Row, is_current: bool, width: u16, look: Look<'_>)
             Line::styled(format!("{lead}  {text}"), theme.standing(parts::PROVISIONAL))
         }
         Row::Text(text) => Line::styled(format!("{lead}  {}", visible::line(text)), theme.quiet()),
+        Row::Time(activity) => {
+            let label = activity.map_or("paused", Activity::said);
+            let ms = match activity {
+                Some(activity) => walk.activity_ms(*activity, model.steady_ms),
+                None => walk.decided_on().times().paused_ms(),
+            };
+            let walked_ms = activity.map(|_| walk.elapsed_ms(model.steady_ms));
+            let mut spans = vec![Span::raw(format!("{lead}  "))];
+            spans.extend(clock::bar(label, ms, walked_ms, width.saturating_sub(4), look));
+            Line::from(spans)
+        }
+        Row::Answer { question, text } => {
+            let label = question.map_or("", Question::word);
+            let left = vec![
+                Span::styled(format!("{lead}  {label:<10} "), theme.quiet()),
+                Span::raw(visible::line(text).into_owned()),
+            ];
+            parts::spread(left, Vec::new(), width, look.glyphs)
+        }
         Row::Prompt { standing, text, idx } => {
             let left = vec![
                 Span::raw(format!("{lead}  ")),

@@ -6,6 +6,7 @@ pub mod filter;
 pub mod obstacle;
 pub mod order;
 pub mod state;
+pub mod timing;
 pub mod tree;
 pub mod update;
 pub mod view;

@@ -22,6 +22,12 @@ pub fn obstacle(walk: &Walk, action: Action) -> Option<String> {
             | Action::NoteOnLast
             | Action::NoteOnSession
             | Action::WalkOrder
+            | Action::Pause
+            | Action::SwitchActivity
+            | Action::SetCharter
+            | Action::SetTimeBox
+            | Action::WasBreak
+            | Action::WasWork
     );
     if writes && !session.is_open() {
         return Some(Refusal::SessionClosed.to_string());
@@ -47,6 +53,9 @@ pub fn obstacle(walk: &Walk, action: Action) -> Option<String> {
             "this plan names no integration point: a heading like `cart -> inventory` gives it a map"
                 .to_owned(),
         ),
+        Action::WasBreak | Action::WasWork if walk.stopwatch.away_ms().is_none() => {
+            Some("no time away is asked about".to_owned())
+        }
         Action::TestData if walk.revision.plan().data.is_empty() => {
             Some("this plan has no test data: list it under data: in its front matter".to_owned())
         }

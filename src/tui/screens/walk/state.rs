@@ -9,13 +9,13 @@ use crate::domain::id::{IdMap, PromptId, SessionId};
 use crate::domain::plan::{NodeIdx, NodeRef};
 use crate::domain::progress::Progress;
 use crate::domain::revision::Revision;
-use crate::domain::session::{Event, Fresh, NoteKind, Recorded, ReplayError, Session};
+use crate::domain::session::{Activity, Event, Fresh, NoteKind, Question, Recorded, ReplayError, Session};
 use crate::domain::strategy::{Reason, Strategy};
-use crate::domain::time::Timestamp;
 use crate::domain::verdict::Verdict;
 use crate::tui::layout::{self, Head, Size, WalkLayout};
 use crate::tui::model::Sheet;
 use crate::tui::screens::map::state::Form;
+use crate::tui::stopwatch::Stopwatch;
 
 /// A note that was begun and not saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +63,19 @@ pub struct Visit {
     pub sheets: Vec<Sheet>,
 }
 
+/// How much of a time box is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeLeft {
+    /// There is no box.
+    Unlimited,
+    /// More than a fifth.
+    Enough,
+    /// A fifth or less.
+    Little,
+    /// Nothing: the session goes on all the same.
+    None,
+}
+
 /// One session being walked.
 #[derive(Debug, Clone)]
 pub struct Walk {
@@ -84,24 +97,26 @@ pub struct Walk {
     pub intended: Option<Box<Session>>,
     /// Notes begun and not saved, by what they are about; those of walks opened earlier stay with them.
     pub drafts: HashMap<(SessionId, Option<PromptId>), Draft>,
+    /// Answers of the debrief begun and not saved.
+    pub answers_begun: HashMap<(SessionId, Question), String>,
     /// True if the latest draft could not be kept on the disk.
     pub has_unkept_drafts: bool,
     /// What to do when the append under way is answered.
     pub after: After,
     /// The verdicts of last time, by what they are about; `None` until an order asked for them.
     pub last_time: Option<IdMap<PromptId, Verdict>>,
-    /// When this walk was opened.
-    pub opened_at: Timestamp,
     /// Set while a connection's prompts are looked at from the map.
     pub visit: Option<Box<Visit>>,
     /// How the tester wants the map drawn.
     pub map_form: Option<Form>,
+    /// The time since the latest event.
+    pub stopwatch: Stopwatch,
 }
 
 impl Walk {
     /// A walk with the cursor on the first untested prompt, else on the first prompt.
     #[must_use]
-    pub fn new(revision: Revision, session: Session, source: String, opened_at: Timestamp) -> Self {
+    pub fn new(revision: Revision, session: Session, source: String, stopwatch: Stopwatch) -> Self {
         let progress = Progress::new(&revision, &session);
         let filter = Filter::default();
         let outline = &revision.plan().outline;
@@ -117,12 +132,13 @@ impl Walk {
             unsaved: Vec::new(),
             intended: None,
             drafts: HashMap::new(),
+            answers_begun: HashMap::new(),
             has_unkept_drafts: false,
             after: After::Stay,
             last_time: None,
-            opened_at,
             visit: None,
             map_form: None,
+            stopwatch,
         };
         walk.go_to_first();
         walk
@@ -160,11 +176,39 @@ impl Walk {
         (intended != self.session.verdict(prompt)).then_some(intended)
     }
 
-    /// Milliseconds walked, this sitting included.
+    /// True while time passes: the session is open and not paused.
     #[must_use]
-    pub fn elapsed_ms(&self, now: Timestamp) -> u64 {
-        let resting_since = self.session.updated_at().max(self.opened_at);
-        self.session.walking_ms() + if self.session.is_open() { now.ms_since(resting_since) } else { 0 }
+    pub fn is_running(&self) -> bool {
+        let session = self.decided_on();
+        session.is_open() && !session.is_paused()
+    }
+
+    /// Milliseconds walked, those since the latest event included.
+    #[must_use]
+    pub fn elapsed_ms(&self, steady_ms: u64) -> u64 {
+        let running_ms = if self.is_running() { self.stopwatch.running_ms(steady_ms) } else { 0 };
+        self.decided_on().walking_ms() + running_ms
+    }
+
+    /// Milliseconds of `activity`, those since the latest event included.
+    #[must_use]
+    pub fn activity_ms(&self, activity: Activity, steady_ms: u64) -> u64 {
+        let session = self.decided_on();
+        let is_under_way = self.is_running() && session.activity() == activity;
+        let running_ms = if is_under_way { self.stopwatch.running_ms(steady_ms) } else { 0 };
+        session.activity_ms(activity) + running_ms
+    }
+
+    /// How much of its time box the session has used.
+    #[must_use]
+    pub fn time_left(&self, steady_ms: u64) -> TimeLeft {
+        let Some(box_ms) = self.decided_on().time_box_ms() else { return TimeLeft::Unlimited };
+        let elapsed_ms = self.elapsed_ms(steady_ms);
+        match () {
+            () if elapsed_ms >= box_ms => TimeLeft::None,
+            () if elapsed_ms >= box_ms / 5 * 4 => TimeLeft::Little,
+            () => TimeLeft::Enough,
+        }
     }
 
     /// Takes in events that the disk holds now.

@@ -8,7 +8,7 @@ use super::state::{After, Place, Walk};
 use super::tree::Row;
 use crate::domain::id::{EventId, IdMap, PromptId, SessionId};
 use crate::domain::plan::NodeIdx;
-use crate::domain::session::{Away, Command, Event, Fresh, Recorded, Subject};
+use crate::domain::session::{Away, Command, Event, Fresh, Lap, Moment, Recorded, Subject};
 use crate::domain::strategy::Strategy;
 use crate::domain::time::clock;
 use crate::domain::verdict::Verdict;
@@ -58,6 +58,13 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
             map::update::open(model);
             Effects::none()
         }
+        Action::Debrief
+        | Action::Pause
+        | Action::SwitchActivity
+        | Action::SetCharter
+        | Action::SetTimeBox
+        | Action::WasBreak
+        | Action::WasWork => super::timing::act(model, action),
         Action::Summary => {
             crate::tui::screens::summary::update::open(model);
             Effects::none()
@@ -149,12 +156,13 @@ fn undo_or_redo(model: &mut Model, command: Command) -> Effects {
 
 /// Decides `command` and sends what it makes to the disk; `after` follows when that was answered.
 pub fn submit(model: &mut Model, command: Command, after: After) -> Effects {
-    let now = model.now;
+    let (now, steady_ms) = (model.now, model.steady_ms);
     let Some(walk) = &mut model.walk else { return Effects::none() };
     match walk.decided_on().decide(command) {
         Ok(events) => {
             let mut batch = walk.unsaved.clone();
-            batch.extend(Fresh::decided(events, now, || model.ids.event(now)));
+            let when = Moment { at: now, lap: Some(walk.stopwatch.lap(steady_ms)) };
+            batch.extend(Fresh::decided(events, when, || model.ids.event(now)));
             walk.after = after;
             append(model, batch)
         }
@@ -214,6 +222,8 @@ pub fn save_elsewhere(model: &mut Model) {
 pub fn caught_up(model: &mut Model, missing: Vec<Recorded>) -> Effects {
     let Some(walk) = &mut model.walk else { return Effects::none() };
     let count = missing.len();
+    // Their events have the time until here.
+    walk.stopwatch.restart(model.steady_ms);
     if let Err(error) = walk.take_in(missing) {
         model.say(format!("the session on the disk is not what is shown here ({error}): reopen it"));
         return Effects::none();
@@ -307,7 +317,7 @@ fn answer_to(walk: &Walk, event: &Event) -> Option<String> {
         Event::TimeBoxSet(Some(ms)) => Some(format!("time box: {}", clock(*ms))),
         Event::TimeBoxSet(None) => Some("the session has no time box any more".to_owned()),
         Event::ActivitySwitched(activity) => Some(format!("from now on: {}", activity.said())),
-        Event::Paused => Some("paused: the clock is stopped".to_owned()),
+        Event::Paused => Some("paused; z or a mark lets it go on".to_owned()),
         Event::Resumed => Some("the clock goes on".to_owned()),
         Event::AwayExplained { ms, was: Away::Break } => Some(format!("{} of it was a break", clock(*ms))),
         Event::AwayExplained { ms, was: Away::Work } => Some(format!("{} more of work", clock(*ms))),
@@ -415,13 +425,18 @@ pub fn stale(model: &mut Model, batch: Vec<Fresh>, missing: Vec<Recorded>) -> Ef
         .filter(|recorded| !written.contains(&recorded.id))
         .flat_map(|recorded| walk.rests_on(&recorded.event))
         .collect();
+    let is_anybodys = missing.iter().any(|recorded| !written.contains(&recorded.id));
     if let Err(error) = walk.take_in(missing) {
         model.say(format!("the session on the disk is not what is shown here ({error}): reopen it"));
         return Effects::none();
     }
     let ordering = take_up_order(model, Place::Kept);
     let Some(walk) = &mut model.walk else { return ordering };
-    let left: Vec<Fresh> = batch.into_iter().filter(|fresh| !written.contains(&fresh.id)).collect();
+    let mut left: Vec<Fresh> = batch.into_iter().filter(|fresh| !written.contains(&fresh.id)).collect();
+    if is_anybodys {
+        // Their events have the time until now, which our laps would claim once more.
+        left.iter_mut().for_each(|fresh| fresh.lap = Some(Lap::default()));
+    }
     let count = left.len();
     // A decision is kept or dropped as one.
     let leader = |fresh: &Fresh| fresh.leader.unwrap_or(fresh.id);

@@ -9,11 +9,11 @@ use super::order::view::{current_stage, section_of, stage_line, stage_row};
 use super::state::Walk;
 use super::tree::Row;
 use crate::domain::plan::{NodeIdx, NodeRef};
-use crate::domain::time;
 use crate::domain::verdict::{Counts, Verdict};
 use crate::tui::keymap::{Action, Context};
 use crate::tui::layout::{Area, Form};
 use crate::tui::model::Model;
+use crate::tui::widgets::clock;
 use crate::tui::widgets::ends;
 use crate::tui::widgets::parts::{self, Look};
 use crate::visible;
@@ -22,7 +22,7 @@ use crate::visible;
 pub fn draw(frame: &mut Frame<'_>, model: &Model, walk: &Walk, look: Look<'_>) {
     let at = walk.layout(model.size);
     if at.form == Form::Strip {
-        parts::put(frame, at.header, 0, &strip_header(walk, at.header.width, look));
+        parts::put(frame, at.header, 0, &strip_header(model, walk, at.header.width, look));
         draw_strip_text(frame, walk, at.text, look);
     } else {
         parts::put(frame, at.header, 0, &title_line(model, walk, at.header.width, look));
@@ -54,9 +54,8 @@ fn title_line(model: &Model, walk: &Walk, width: u16, look: Look<'_>) -> Line<'s
     about.push(start.tester.clone());
     let about =
         parts::fit(&about.join(&format!(" {} ", look.glyphs.separator)), usize::from(width) / 2, look.glyphs);
-    let clock =
-        if walk.session.is_open() { time::clock(walk.elapsed_ms(model.now)) } else { "finished".to_owned() };
-    let right = vec![Span::styled(about, theme.quiet()), Span::raw(format!("   {clock} "))];
+    let mut right = vec![Span::styled(about, theme.quiet()), Span::raw("   ")];
+    right.extend(clock::header(walk, model.steady_ms, look));
     parts::spread(left, right, width, look.glyphs)
 }
 
@@ -82,14 +81,18 @@ fn saved(walk: &Walk, look: Look<'_>) -> Vec<Span<'static>> {
     parts::saved(walk.session.seq(), walk.unsaved.len(), look)
 }
 
-fn strip_header(walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
+fn strip_header(model: &Model, walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
     let totals = walk.progress.totals();
     let mut left =
         vec![Span::styled(format!("{}/{} ", totals.tested(), totals.total()), look.theme.strong())];
     if !walk.filter.is_empty() {
         left.push(Span::styled(format!("only {} ", walk.filter.words()), look.theme.accent()));
     }
-    let (counts, right) = (parts::strip_counts(totals, look), saved(walk, look));
+    let counts = parts::strip_counts(totals, look);
+    let sign = clock::sign(walk, model.steady_ms, look);
+    let mut right: Vec<_> =
+        sign.map(|(words, style)| Span::styled(format!("{words} "), style)).into_iter().collect();
+    right.extend(saved(walk, look));
     if let Some((order, at)) = current_stage(walk) {
         let long = format!("stage {}/{} ", at + 1, order.len());
         let taken = parts::cells(&left) + parts::cells(&counts) + parts::cells(&right);
@@ -112,6 +115,9 @@ fn footer(model: &Model, walk: &Walk, width: u16, look: Look<'_>) -> Line<'stati
     let cells = usize::from(width).saturating_sub(2);
     if let Some(answer) = parts::answer(model, width, look) {
         return answer;
+    }
+    if let Some(question) = clock::away(model, walk, width, look) {
+        return question;
     }
     if !walk.session.is_open() {
         let keymap = &model.settings.keymap;
