@@ -1,6 +1,8 @@
 //! The fold and the decisions, by table and by property.
 
-use proptest::prelude::{Just, ProptestConfig, Strategy as Generator, prop_assert_eq, prop_oneof, proptest};
+use proptest::prelude::{
+    Just, ProptestConfig, Strategy as Generator, prop_assert, prop_assert_eq, prop_oneof, proptest,
+};
 use uuid::Uuid;
 
 use super::*;
@@ -369,6 +371,39 @@ fn command() -> impl Generator<Value = Command> {
     ]
 }
 
+/// What a tester may do, what is about time included.
+fn timed_command() -> impl Generator<Value = Command> {
+    let was = proptest::sample::select(vec![Away::Break, Away::Work]);
+    prop_oneof![
+        6 => command(),
+        2 => proptest::sample::select(&Activity::ALL[..]).prop_map(Command::Switch),
+        1 => Just(Command::Pause),
+        1 => Just(Command::Resume),
+        1 => (0..5_000_000_u64, was).prop_map(|(ms, was)| Command::ExplainAway { ms, was }),
+        1 => Just(Command::Close),
+        1 => Just(Command::Reopen),
+    ]
+}
+
+/// What a clock shows that somebody sets, in milliseconds: a little later, an hour back, ten years back and on, beyond
+/// 2038, and both nights in which summer time begins or ends; with the offsets of those.
+fn stepping_clock() -> impl Generator<Value = Timestamp> {
+    const HOUR_MS: i64 = 3_600_000;
+    const NOON_MS: i64 = 1_795_442_531_000;
+    let base = prop_oneof![
+        4 => Just((NOON_MS, 60)),
+        1 => Just((NOON_MS - HOUR_MS, 60)),
+        1 => Just((NOON_MS - 10 * 365 * 24 * HOUR_MS, 60)),
+        1 => Just((NOON_MS + 10 * 365 * 24 * HOUR_MS, 60)),
+        1 => Just((2_147_483_647_000, 60)),
+        // 25 October 2026 and 28 March 2027 around one in the morning UTC, on both sides of the change.
+        1 => proptest::sample::select(vec![(1_792_889_998_000, 120), (1_792_890_002_000, 60)]),
+        1 => proptest::sample::select(vec![(1_806_195_598_000, 60), (1_806_195_602_000, 120)]),
+    ];
+    (base, 0..60_000_i64)
+        .prop_map(|((ms, offset_min), after_ms)| Timestamp::from_unix_ms(ms + after_ms, offset_min).unwrap())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -385,6 +420,45 @@ proptest! {
             let mut again = session.clone();
             act(&mut again, if undoes { Command::Redo } else { Command::Undo }).unwrap();
             prop_assert_eq!(seen(&again), before);
+        }
+    }
+
+    #[test]
+    fn nothing_but_a_time_of_day_depends_on_the_wall_clock(
+        steps in proptest::collection::vec(
+            (timed_command(), 0..2_000_000_u64, 0..2_000_000_u64, stepping_clock(), stepping_clock()), 0..40
+        )
+    ) {
+        let (mut one, mut other) = (session(), session());
+        for (command, ms, writing_ms, at_one, at_other) in steps {
+            let lap = Some(Lap { ms, writing_ms: writing_ms.min(ms) });
+            let before = one.times();
+            let decided = act_at(&mut one, command.clone(), Moment { at: at_one, lap });
+            prop_assert_eq!(act_at(&mut other, command, Moment { at: at_other, lap }), decided);
+            prop_assert_eq!(seen(&one), seen(&other));
+            prop_assert_eq!(one.clock(), other.clock());
+            prop_assert_eq!((one.is_open(), one.next_undo(), one.next_redo()), (other.is_open(), other.next_undo(), other.next_redo()));
+            for activity in Activity::ALL {
+                prop_assert!(one.activity_ms(activity) >= before.of(activity));
+            }
+            prop_assert!(one.times().paused_ms() >= before.paused_ms());
+        }
+    }
+
+    #[test]
+    fn what_nobody_measured_costs_a_quarter_of_an_hour_at_most(
+        steps in proptest::collection::vec((timed_command(), stepping_clock()), 0..40)
+    ) {
+        let mut session = session();
+        for (command, at) in steps {
+            let before = session.times();
+            let away_ms = match command { Command::ExplainAway { ms, .. } => ms, _ => 0 };
+            if act_at(&mut session, command, at.into()).is_err() {
+                continue;
+            }
+            let all_ms = |times: Times| times.walking_ms() + times.paused_ms();
+            let gained_ms = all_ms(session.times()) - all_ms(before);
+            prop_assert!(gained_ms <= clock::LONGEST_GAP_MS + away_ms, "{gained_ms}");
         }
     }
 

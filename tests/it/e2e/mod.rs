@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper that cannot go on fails its test")]
 
 mod bytes;
+mod clock;
 mod ends;
 mod journey;
 mod kill;

@@ -172,12 +172,14 @@ fn rows_of(walk: &Walk) -> Vec<Row> {
 
 /// What took how long; nothing where hardly any time passed.
 fn time_rows(walk: &Walk) -> Vec<Row> {
-    let times = walk.decided_on().times();
+    let session = walk.decided_on();
+    let times = session.times();
     if times.walking_ms() + times.paused_ms() < 1000 {
         return Vec::new();
     }
     let mut rows = vec![Row::Heading("Time".to_owned())];
-    rows.extend(Activity::ALL.map(|activity| Row::Time(Some(activity))));
+    let done = |activity: &Activity| times.of(*activity) > 0 || session.activity() == *activity;
+    rows.extend(Activity::ALL.into_iter().filter(done).map(|activity| Row::Time(Some(activity))));
     rows.extend((times.paused_ms() > 0).then_some(Row::Time(None)));
     rows
 }
