@@ -33,6 +33,8 @@ pub(super) struct Canvas {
     bytes: Vec<u8>,
     palette: Palette,
     cursor: Position,
+    /// Whether we made the terminal show its cursor; it is hidden when the terminal becomes ours.
+    shows_cursor: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +62,7 @@ const ATTRIBUTES: [(Modifier, Attribute); 9] = [
 
 impl Canvas {
     pub(super) fn new(palette: Palette) -> Self {
-        Self { bytes: Vec::new(), palette, cursor: Position::ORIGIN }
+        Self { bytes: Vec::new(), palette, cursor: Position::ORIGIN, shows_cursor: false }
     }
 
     /// The bytes since the last time.
@@ -182,11 +184,13 @@ impl Backend for Canvas {
         Ok(())
     }
 
+    /// Says nothing where it is hidden already: a frame in which nothing changed has no bytes.
     fn hide_cursor(&mut self) -> io::Result<()> {
-        queue!(self.bytes, Hide)
+        if std::mem::take(&mut self.shows_cursor) { queue!(self.bytes, Hide) } else { Ok(()) }
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
+        self.shows_cursor = true;
         queue!(self.bytes, Show)
     }
 
@@ -264,6 +268,19 @@ mod tests {
         let mut canvas = Canvas::new(palette);
         canvas.draw(blank.diff(&buffer).into_iter()).unwrap();
         String::from_utf8(canvas.take()).unwrap()
+    }
+
+    #[test]
+    fn a_frame_in_which_nothing_changed_has_no_bytes() {
+        let mut terminal = ratatui::Terminal::with_options(
+            Canvas::new(Palette::Colours),
+            ratatui::TerminalOptions { viewport: ratatui::Viewport::Fixed(Rect::new(0, 0, 8, 1)) },
+        )
+        .unwrap();
+        for expected in [false, true] {
+            terminal.draw(|frame| frame.buffer_mut().set_string(0, 0, "paused", Style::new())).unwrap();
+            assert_eq!(terminal.backend_mut().take().is_empty(), expected);
+        }
     }
 
     #[test]

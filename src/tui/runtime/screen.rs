@@ -202,9 +202,12 @@ pub(super) fn keep_message(message: String) {
     }
 }
 
-/// Shows one frame in one write. A frame that comes while the terminal is not ours is dropped, and the next one paints
+/// Shows one frame in one write, or writes nothing where nothing changed. A frame that comes while the terminal is not ours is dropped, and the next one paints
 /// everything.
 pub(super) fn present(frame: &[u8]) -> io::Result<()> {
+    if frame.is_empty() {
+        return Ok(());
+    }
     let mut bytes = Vec::with_capacity(frame.len() + BEGIN_FRAME.len() + END_FRAME.len());
     bytes.extend_from_slice(BEGIN_FRAME);
     bytes.extend_from_slice(frame);

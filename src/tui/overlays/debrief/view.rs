@@ -37,15 +37,16 @@ pub fn draw(frame: &mut Frame<'_>, area: Area, model: &Model, debrief: &Debrief,
     for at in 0..Question::ALL.len() {
         // A heading, an answer, a blank; the current one takes what the others leave.
         let others = u16::try_from(Question::ALL.len() - 1 - at).unwrap_or(0) * 3;
-        let rows = if at == debrief.at { rest.height.saturating_sub(others).min(MOST_ROWS) } else { 3 };
+        let wanted = debrief.fields[at].rows(inner.width.saturating_sub(2)).saturating_add(3).max(LEAST_ROWS);
+        let rows = if at == debrief.at { rest.height.saturating_sub(others).min(wanted) } else { 3 };
         let (part, below) = rest.split_top(rows);
         draw_question(frame, part, debrief, at, look);
         rest = below;
     }
 }
 
-/// The most rows of the current question: beyond that it scrolls.
-const MOST_ROWS: u16 = 12;
+/// The least rows of the current question: a heading, a field of three and a blank. It grows with what is typed.
+const LEAST_ROWS: u16 = 5;
 
 /// A question, and its field or the beginning of its answer.
 fn draw_question(frame: &mut Frame<'_>, area: Area, debrief: &Debrief, at: usize, look: Look<'_>) {
@@ -72,7 +73,8 @@ fn draw_question(frame: &mut Frame<'_>, area: Area, debrief: &Debrief, at: usize
     let all = field.text();
     let mut lines = all.lines().filter(|line| !line.trim().is_empty());
     let first = lines.next().unwrap_or_default();
-    let more = if lines.next().is_some() { look.glyphs.ellipsis.as_str() } else { "" };
-    let shown = parts::fit(&format!("{first}{more}"), usize::from(text.width), look.glyphs);
+    let more = if lines.next().is_some() { format!(" {}", look.glyphs.ellipsis) } else { String::new() };
+    let room = usize::from(text.width).saturating_sub(parts::cells(&[Span::raw(more.as_str())]));
+    let shown = format!("{}{more}", parts::fit(first, room, look.glyphs));
     parts::put(frame, text, 0, &Line::raw(shown));
 }
