@@ -527,11 +527,17 @@ fn leave_out_covered(drafts: &mut Vec<Draft>) {
     for draft in drafts.iter().filter(|draft| !draft.both_ways) {
         one_way.entry((draft.from, draft.to)).or_default().insert(draft.plain_kind.clone());
     }
+    // What stands for something that was left out must stay, or both would be gone.
+    let mut needed: HashSet<(usize, usize)> = HashSet::new();
     drafts.retain(|draft| {
         let (there, back) = ((draft.from, draft.to), (draft.to, draft.from));
         let kind = &draft.plain_kind;
         let is_covered = covered(&one_way, there, kind) && covered(&one_way, back, kind);
-        draft.has_prompt || !draft.both_ways || !is_covered
+        let stays = draft.has_prompt || !draft.both_ways || !is_covered;
+        if !stays {
+            needed.extend([there, back]);
+        }
+        stays
     });
     let mut both_ways = Kinds::new();
     for draft in drafts.iter().filter(|draft| draft.both_ways) {
@@ -540,6 +546,6 @@ fn leave_out_covered(drafts: &mut Vec<Draft>) {
     }
     drafts.retain(|draft| {
         let is_covered = covered(&both_ways, (draft.from, draft.to), &draft.plain_kind);
-        draft.has_prompt || draft.both_ways || !is_covered
+        draft.has_prompt || draft.both_ways || !is_covered || needed.contains(&(draft.from, draft.to))
     });
 }

@@ -316,6 +316,24 @@ fn connection() -> impl Generate<Value = String> {
     (name(), arrow, name(), kind).prop_map(|(from, arrow, to, kind)| format!("{from} {arrow} {to}{kind}"))
 }
 
+#[test]
+fn what_stands_for_another_mention_is_not_left_out_itself() {
+    let mentions = ["a <-> b (http)", "a -> b", "b -> a"];
+    let revision = revision(&mentions, &[("a <-> b (queue)", 1)]);
+    let map = walked(&revision, &session(None));
+    for (from, to) in [("a", "b"), ("b", "a")] {
+        let place = |name: &str| map.component_idx(name).unwrap();
+        let cell = map.cell(place(from), place(to)).unwrap();
+        let kinds: Vec<Option<&str>> =
+            cell.points.iter().map(|at| map.points()[*at].kind.as_deref()).collect();
+        assert!(kinds.contains(&Some("queue")), "{from} -> {to}: {kinds:?}");
+        assert!(
+            kinds.iter().any(|kind| kind.is_none() || *kind == Some("http")),
+            "{from} -> {to}: {kinds:?}"
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
