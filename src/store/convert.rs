@@ -1,5 +1,7 @@
 //! Columns to domain values and back: identities are 16 bytes, a time is milliseconds and an offset, a count is i64.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type, ValueRef};
 use uuid::Uuid;
@@ -85,6 +87,11 @@ pub(super) fn standing(row: &Row<'_>, column: usize) -> rusqlite::Result<Standin
 pub(super) fn activity(row: &Row<'_>, column: usize) -> rusqlite::Result<Activity> {
     let word = row.get_ref(column)?.as_str()?;
     Activity::from_word(word).ok_or_else(|| wrong(column, Type::Text, format!("{word:?} is no activity")))
+}
+
+/// What a session says of its environment, kept as JSON.
+pub(super) fn fields(row: &Row<'_>, column: usize) -> rusqlite::Result<BTreeMap<String, String>> {
+    serde_json::from_str(row.get_ref(column)?.as_str()?).map_err(|e| wrong(column, Type::Text, e.to_string()))
 }
 
 /// A 32-byte hash.

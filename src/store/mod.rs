@@ -15,6 +15,7 @@ mod error;
 mod event;
 mod filesystem;
 mod form;
+mod history;
 mod last_time;
 mod open;
 mod plans;

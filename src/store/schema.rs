@@ -12,7 +12,7 @@ pub(super) const VERSION: i64 = 3;
 /// All statements of the current format, as SQLite keeps them in `sqlite_schema`.
 ///
 /// A table's name stands between the second and third word; the gate compares whole texts.
-pub(super) const STATEMENTS: [&str; 14] = [
+pub(super) const STATEMENTS: [&str; 15] = [
     // One row: who writes here. Each event says which database it was first written by.
     "CREATE TABLE meta (
   one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -116,6 +116,8 @@ pub(super) const STATEMENTS: [&str; 14] = [
     "CREATE INDEX event_by_target ON event (target, seq) WHERE target IS NOT NULL",
     // The other events of a decision, for `undo`.
     "CREATE INDEX event_by_leader ON event (leader, seq) WHERE leader IS NOT NULL",
+    // The notes on a prompt, for whoever looks at it in a later session.
+    "CREATE INDEX note_by_prompt ON event (session_id, prompt_id, seq) WHERE kind = 'note'",
     // A row for every prompt that was ever marked in the session; `seq` is the event whose verdict counts, `ground`
     // what that rests on.
     "CREATE TABLE result (

@@ -86,7 +86,6 @@ const HEAD: &str = "SELECT s.id, s.plan_id, s.plan_title, p.source, s.tester, s.
      s.off_charter_ms, s.paused_ms FROM session s LEFT JOIN plan p ON p.id = s.plan_id ";
 
 fn head(row: &Row<'_>) -> rusqlite::Result<SessionHead> {
-    let fields = serde_json::from_str(row.get_ref(6)?.as_str()?);
     let mut counts = Counts::default();
     for (column, verdict) in (15..).zip(&Verdict::ALL[1..]) {
         counts.set(*verdict, convert::small_count(row, column)?);
@@ -101,9 +100,7 @@ fn head(row: &Row<'_>) -> rusqlite::Result<SessionHead> {
         plan_source: row.get(3)?,
         tester: row.get(4)?,
         charter: row.get(5)?,
-        fields: fields.map_err(|e| {
-            rusqlite::Error::FromSqlConversionFailure(6, rusqlite::types::Type::Text, Box::new(e))
-        })?,
+        fields: convert::fields(row, 6)?,
         only: row.get(7)?,
         started_at: convert::timestamp(row, 8)?,
         ended_at: convert::optional_timestamp(row, 10)?,

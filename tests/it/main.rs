@@ -19,6 +19,8 @@ mod e2e;
 #[cfg(test)]
 mod formats;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod map;

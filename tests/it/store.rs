@@ -24,15 +24,15 @@ fn fresh(n: u64, event: Event) -> Fresh {
     Fresh { id: event_id(n), leader: None, at: at(n as i64 * 1000), lap: None, event }
 }
 
-fn event_id(n: u64) -> EventId {
+pub(crate) fn event_id(n: u64) -> EventId {
     EventId(Uuid::from_u64_pair(0x0190_0000_0000_7000, 0x8000_0000_0000_0000 | n))
 }
 
-fn session_id(n: u64) -> SessionId {
+pub(crate) fn session_id(n: u64) -> SessionId {
     SessionId(Uuid::from_u64_pair(0x0191_0000_0000_7000, 0x8000_0000_0000_0000 | n))
 }
 
-fn prompt(n: u32) -> PromptId {
+pub(crate) fn prompt(n: u32) -> PromptId {
     PromptId(derived(&["prompt", &n.to_string()]))
 }
 
@@ -40,7 +40,7 @@ fn plan_id() -> PlanId {
     PlanId(derived(&["plan", "shop"]))
 }
 
-fn revision(number: u32, prompts: u32) -> Revision {
+pub(crate) fn revision(number: u32, prompts: u32) -> Revision {
     let mut entries = vec![Entry::new(NodeKind::Section, 1, 1, "Shop")];
     entries.extend((0..prompts).map(|n| Entry::new(NodeKind::Prompt, 2, n + 2, format!("prompt {n}"))));
     let plan =
@@ -48,11 +48,11 @@ fn revision(number: u32, prompts: u32) -> Revision {
     Revision::new(plan_id(), number, plan, (0..prompts).map(prompt).collect(), Vec::new()).unwrap()
 }
 
-fn reading(hash: u8) -> Reading<'static> {
+pub(crate) fn reading(hash: u8) -> Reading<'static> {
     Reading { content_hash: [hash; 32], problem_count: 0, source: "/plans/shop.md", at: at(0) }
 }
 
-fn start() -> Start {
+pub(crate) fn start() -> Start {
     Start {
         plan: plan_id(),
         plan_title: "Shop".to_owned(),

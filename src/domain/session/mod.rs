@@ -264,20 +264,13 @@ impl Session {
     /// All marks of `prompt` that count, the latest first: those that later ones replaced are among them, those that
     /// were taken back are not.
     pub fn marks_of(&self, prompt: PromptId) -> impl Iterator<Item = Mark<'_>> {
-        let mut idx = self.latest.get(&prompt).copied();
-        std::iter::from_fn(move || {
-            loop {
-                let change = self.changes.get(idx? as usize)?;
-                idx = match change.what {
-                    What::Mark { before, .. } | What::Clear { before, .. } => before,
-                    _ => None,
-                };
-                let mark = as_mark(change).filter(|_| self.counts(change));
-                if mark.is_some() {
-                    return mark;
-                }
-            }
-        })
+        self.counting_changes(prompt).filter_map(as_mark)
+    }
+
+    /// As [`Session::marks_of`], without those before the prompt was cleared last: each took the place of the one that
+    /// follows.
+    pub fn marks_since_clear(&self, prompt: PromptId) -> impl Iterator<Item = Mark<'_>> {
+        self.counting_changes(prompt).map_while(as_mark)
     }
 
     /// The prompt whose pass made `prompt` untested again, if nobody touched it since.
@@ -302,17 +295,18 @@ impl Session {
 
     /// The latest change of the verdict of `prompt` that counts.
     fn latest_change(&self, prompt: PromptId) -> Option<&Change> {
-        let mut idx = self.latest.get(&prompt).copied();
-        while let Some(change) = idx.and_then(|i| self.changes.get(i as usize)) {
-            if self.counts(change) {
-                return Some(change);
-            }
-            idx = match change.what {
-                What::Mark { before, .. } | What::Clear { before, .. } => before,
-                _ => None,
-            };
-        }
-        None
+        self.counting_changes(prompt).next()
+    }
+
+    /// The changes of the verdict of `prompt` that count, the latest first.
+    fn counting_changes(&self, prompt: PromptId) -> impl Iterator<Item = &Change> {
+        let change_at = |idx: u32| self.changes.get(idx as usize);
+        let before = move |change: &&Change| match change.what {
+            What::Mark { before, .. } | What::Clear { before, .. } => before.and_then(change_at),
+            _ => None,
+        };
+        let latest = self.latest.get(&prompt).copied().and_then(change_at);
+        std::iter::successors(latest, before).filter(|change| self.counts(change))
     }
 
     fn counts(&self, change: &Change) -> bool {

@@ -478,3 +478,23 @@ proptest! {
         prop_assert_eq!(seen(&session), end);
     }
 }
+
+#[test]
+fn the_marks_that_a_mark_took_the_place_of_are_known_until_a_clear() {
+    let mut session = session();
+    let verdicts =
+        |session: &Session| session.marks_since_clear(prompt(1)).map(|mark| mark.verdict).collect::<Vec<_>>();
+    assert_eq!(verdicts(&session), []);
+    for verdict in [Verdict::Pass, Verdict::Blocked, Verdict::Fail] {
+        act(&mut session, mark(1, verdict)).unwrap();
+        act(&mut session, mark(2, Verdict::Skip)).unwrap();
+    }
+    assert_eq!(verdicts(&session), [Verdict::Fail, Verdict::Blocked, Verdict::Pass]);
+    // What was taken back did not happen.
+    act(&mut session, Command::Undo).unwrap();
+    act(&mut session, Command::Undo).unwrap();
+    assert_eq!(verdicts(&session), [Verdict::Blocked, Verdict::Pass]);
+    act(&mut session, Command::Clear { prompt: prompt(1) }).unwrap();
+    act(&mut session, mark(1, Verdict::Fail)).unwrap();
+    assert_eq!(verdicts(&session), [Verdict::Fail]);
+}

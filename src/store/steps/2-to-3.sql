@@ -74,6 +74,7 @@ CREATE TABLE event (
 CREATE INDEX event_by_prompt ON event (session_id, prompt_id, seq) WHERE kind IN ('verdict', 'cleared');
 CREATE INDEX event_by_target ON event (target, seq) WHERE target IS NOT NULL;
 CREATE INDEX event_by_leader ON event (leader, seq) WHERE leader IS NOT NULL;
+CREATE INDEX note_by_prompt ON event (session_id, prompt_id, seq) WHERE kind = 'note';
 CREATE TABLE result (
   session_id BLOB NOT NULL REFERENCES session (id),
   prompt_id BLOB NOT NULL CHECK (length(prompt_id) = 16),
