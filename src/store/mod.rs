@@ -16,7 +16,6 @@ mod event;
 mod filesystem;
 mod form;
 mod history;
-mod last_time;
 mod open;
 mod plans;
 mod recover;

@@ -72,10 +72,10 @@ pub enum Effect {
     OpenSample,
     /// Read how the plan's prompts were judged before this session.
     LoadLastTime {
-        /// Which plan.
-        plan: PlanId,
         /// The session that is walked.
         session: SessionId,
+        /// The plan's prompts.
+        prompts: Vec<PromptId>,
         /// Where the cursor is to go then.
         place: Place,
     },

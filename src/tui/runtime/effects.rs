@@ -143,7 +143,9 @@ impl Outside {
             Effect::OpenSession(session) => Some(opened_or_why(self.open_session(session, now))),
             Effect::OpenPlan { plan, new } => Some(opened_or_why(self.open_plan(plan, new, now))),
             Effect::OpenSample => Some(opened_or_why(self.open_sample(&Choices::default(), now))),
-            Effect::LoadLastTime { plan, session, place } => Some(self.load_last_time(plan, session, place)),
+            Effect::LoadLastTime { session, prompts, place } => {
+                Some(self.load_last_time(session, &prompts, place))
+            }
             Effect::Export { session, form } => {
                 Some(Msg::Exported { form, went: self.export(session, form) })
             }
@@ -302,8 +304,10 @@ impl Outside {
     }
 
     /// An order that cannot be known is walked as if nothing was ever judged, which is what most first sessions are.
-    fn load_last_time(&self, plan: PlanId, session: SessionId, place: Place) -> Msg {
-        let verdicts = self.store.last_verdicts(plan, session).unwrap_or_default();
+    fn load_last_time(&self, session: SessionId, prompts: &[PromptId], place: Place) -> Msg {
+        let before = self.store.sessions_before(session);
+        let verdicts =
+            before.and_then(|before| self.store.last_verdicts(&before, prompts)).unwrap_or_default();
         Msg::LastTimeLoaded { session, verdicts, place }
     }
 

@@ -276,8 +276,8 @@ pub fn take_up_order(model: &mut Model, place: Place) -> Effects {
         return Effects::none();
     }
     if strategy == Strategy::RiskFirst && walk.last_time.is_none() {
-        let (plan, session) = (walk.session.start().plan, walk.session.id());
-        return Effects::one(Effect::LoadLastTime { plan, session, place });
+        let (session, prompts) = (walk.session.id(), walk.revision.ids().to_vec());
+        return Effects::one(Effect::LoadLastTime { session, prompts, place });
     }
     walk.take_up_order();
     if place == Place::First {
