@@ -9,12 +9,15 @@
 #[path = "plans/edited.rs"]
 mod edited;
 mod plans;
+#[path = "plans/walked.rs"]
+mod walked;
 
 use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use seamwalk::domain::history::LENGTH;
 use seamwalk::domain::id::{EventId, PlanId, SessionId};
 use seamwalk::domain::identity;
 use seamwalk::domain::plan::{NodeRef, Plan};
@@ -46,6 +49,46 @@ fn main() {
         finding_parts(&bench, prompts);
         session_parts(&bench, prompts);
     }
+    history_parts(&bench, 10_000, 100);
+}
+
+/// What earlier sessions say: of a screenful, of what fails, of everything.
+fn history_parts(bench: &Bench, prompts: usize, sessions: usize) {
+    if !bench.wants(&format!("history {prompts}")) {
+        return;
+    }
+    let place = Place::with(&plans::plan(prompts));
+    let mut store = Store::open(&place.folder.path().join("seamwalk.db")).unwrap();
+    let plan = opening::open_plan(&mut store, Source::File(&place.plan()), at(0), &parse).unwrap();
+    walked::walked(&mut store, &plan.revision, sessions, at(0));
+    drop(store);
+    let (store, Opened { session, revision, .. }) = place.open();
+    let all = revision.ids();
+    let before = store.sessions_before(session.id()).unwrap();
+    let part = |name: &str| format!("history {name}");
+    bench.measure(
+        &part("sessions before"),
+        prompts,
+        || (),
+        |()| store.sessions_before(session.id()).unwrap(),
+    );
+    bench.measure(
+        &part("of 40 prompts"),
+        prompts,
+        || (),
+        |()| store.history(&before, &all[..40], LENGTH).unwrap(),
+    );
+    bench.measure(
+        &part("last pass of 48"),
+        prompts,
+        || (),
+        |()| store.last_passes(&before, &all[..48]).unwrap(),
+    );
+    let last = before.last().unwrap().id;
+    bench.measure(&part("2,000 rows"), prompts, || (), |()| store.verdicts_of(last, None, 2_000).unwrap());
+    bench.measure(&part("notes of one"), prompts, || (), |()| store.notes_in(last, all[0]).unwrap());
+    bench.measure(&part("last verdicts"), prompts, || (), |()| store.last_verdicts(&before, all).unwrap());
+    bench.measure(&part("of all"), prompts, || (), |()| store.past_of(&session, all).unwrap());
 }
 
 /// Runs what was asked for and prints a row for each.

@@ -1,14 +1,17 @@
 //! Whether a key is ever slow: every kind of key on a long plan, with its frame, from the key to the finished cells.
 //!
-//! `cargo bench --bench keys` takes 100,000 prompts; `cargo bench --bench keys -- 10000` as many as are named. A row
-//! gives the median and the worst of all presses in milliseconds, and how long the worst spent on drawing. The database
-//! lies in memory where the system has `/dev/shm`: the disk's own sync is not the program's.
+//! `cargo bench --bench keys` takes 100,000 prompts; `cargo bench --bench keys -- 10000` as many as are named, and
+//! `cargo bench --bench keys -- 10000 100` walks them after 100 earlier sessions instead of one. A row gives the median and the worst of all presses in milliseconds, and how long the worst spent on drawing. The database
+//! lies in memory where the system has `/dev/shm`: the disk's own sync is not the program's. What a screen lacks is looked up
+//! between keys, in pieces, each of which the next key may have to wait for: the last rows say how long that is.
 #![expect(clippy::print_stdout, reason = "the table goes where the reader sends it")]
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot be made has to stop")]
 
 mod plans;
 #[path = "plans/system.rs"]
 mod system;
+#[path = "plans/walked.rs"]
+mod walked;
 
 use std::fs;
 use std::path::Path;
@@ -16,10 +19,7 @@ use std::time::{Duration, Instant};
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use seamwalk::domain::id::EventId;
-use seamwalk::domain::session::{Event, Fresh};
 use seamwalk::domain::time::Timestamp;
-use seamwalk::domain::verdict::Verdict;
 use seamwalk::opening::{self, Choices, Source};
 use seamwalk::store::Store;
 use seamwalk::tui::input::Input;
@@ -31,15 +31,15 @@ use seamwalk::tui::runtime::effects::{Host, Outside, parse};
 use seamwalk::tui::runtime::event_loop;
 use seamwalk::tui::settings::{Settings, ThemeName};
 use seamwalk::tui::theme::{ColorDepth, Theme};
+use seamwalk::tui::update::lacking;
 use seamwalk::tui::view;
 use tempfile::TempDir;
-use uuid::Uuid;
 
 /// What is promised, besides the disk's own sync.
 const PROMISED_MS: f64 = 16.0;
 
 /// Kinds of keys: a name, keys that lead there unmeasured, the measured ones, and keys that lead away.
-const RUNS: [(&str, &str, &str, &str); 24] = [
+const RUNS: [(&str, &str, &str, &str); 25] = [
     ("move down", "", "j j j j j j j j j j", ""),
     ("move up", "", "k k k k k k k k k k", ""),
     ("page down", "", "PgDn PgDn PgDn PgDn PgDn PgDn", ""),
@@ -62,6 +62,7 @@ const RUNS: [(&str, &str, &str, &str); 24] = [
     ("find: go", "/ 7 7 7 7 7", "Enter", ""),
     ("open filter", "", "t", "Esc"),
     ("filter a verdict", "t", "p p f f u u", "Esc"),
+    ("filter what to suspect", "t", "Down Down Down Down Down Down Space Space Down Space Space", "Esc"),
     ("filter a tag", "t", "Down Down Down Down Down Down Space Space Down Space Space", "Esc"),
     ("detail, help, commands", "", "Enter Esc ? Esc : Esc", ""),
 ];
@@ -115,16 +116,17 @@ const ON_THE_MAP: [(&str, &str, &str, &str); 9] = [
 ];
 
 fn main() {
-    let named = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
-    let prompts = named.unwrap_or(100_000);
-    println!("{prompts} prompts, milliseconds");
+    let mut named = std::env::args().skip(1).filter_map(|argument| argument.parse().ok());
+    let prompts = named.next().unwrap_or(100_000);
+    let sessions = named.next().unwrap_or(1);
+    println!("{prompts} prompts, earlier sessions: {sessions}, milliseconds");
     println!("{:<28}{:>9}{:>9}{:>9}{:>9}", "key", "median", "worst", "drawing", "presses");
-    let mut face = Face::open(&plans::plan(prompts));
+    let mut face = Face::open(&plans::plan(prompts), sessions);
     let mut worst_ms = measure(&mut face, &RUNS);
     let chosen_ms = measure(&mut face, &CHOICES);
     face.press_all("w j j Enter");
     worst_ms = worst_ms.max(measure(&mut face, &STAGED_RUNS));
-    let mut face = Face::open(&system::system(&plans::plan(prompts), COMPONENTS));
+    let mut face = Face::open(&system::system(&plans::plan(prompts), COMPONENTS), 1);
     println!("a plan about {COMPONENTS} components, {MARKED} prompts marked");
     face.press_all(&"p f b p p ".repeat(MARKED.min(prompts) / 5));
     worst_ms = worst_ms.max(measure(&mut face, &ON_THE_MAP));
@@ -146,6 +148,10 @@ fn measure(face: &mut Face, runs: &[(&str, &str, &str, &str)]) -> f64 {
             })
             .collect();
         worst_ms = worst_ms.max(print_row(name, presses));
+    }
+    let pieces = std::mem::take(&mut face.pieces);
+    if !pieces.is_empty() {
+        worst_ms = worst_ms.max(print_row("between keys", pieces));
     }
     worst_ms
 }
@@ -177,11 +183,13 @@ struct Face {
     outside: Outside,
     terminal: Terminal<TestBackend>,
     theme: Theme,
+    /// What was looked up between keys.
+    pieces: Vec<Press>,
     _folder: TempDir,
 }
 
 impl Face {
-    fn open(text: &str) -> Self {
+    fn open(text: &str, sessions: usize) -> Self {
         let shared_memory = Path::new("/dev/shm");
         let folder =
             if shared_memory.is_dir() { TempDir::new_in(shared_memory) } else { TempDir::new() }.unwrap();
@@ -189,7 +197,7 @@ impl Face {
         fs::write(&plan, text).unwrap();
         let now = Timestamp::from_unix_ms(1_795_442_531_000, 60).unwrap();
         let mut store = Store::open(&folder.path().join("seamwalk.db")).unwrap();
-        walked_before(&mut store, &plan, now);
+        walked_before(&mut store, &plan, sessions, now);
         let mut outside = Outside::new(store);
         let choices = Choices { tester: Some("ana".to_owned()), new: true, ..Choices::default() };
         let opened = outside.open_file(&plan, &choices, now).unwrap();
@@ -199,9 +207,11 @@ impl Face {
             outside,
             terminal: Terminal::new(TestBackend::new(size.width, size.height)).unwrap(),
             theme: Theme::new(ThemeName::Auto, ColorDepth::Indexed, &[]),
+            pieces: Vec::new(),
             _folder: folder,
         };
         face.take(Msg::WalkOpened(Box::new(opened)));
+        face.fill_in();
         face
     }
 
@@ -209,9 +219,22 @@ impl Face {
         keys.split_whitespace()
             .map(|key| {
                 let key: Key = key.parse().unwrap();
-                self.take(Msg::Input(Input::Key(key)))
+                let press = self.take(Msg::Input(Input::Key(key)));
+                self.fill_in();
+                press
             })
             .collect()
+    }
+
+    /// Nothing is typed for a moment: what the screen lacks is looked up.
+    fn fill_in(&mut self) {
+        while let Some(effect) = lacking(&self.model) {
+            let begun = Instant::now();
+            event_loop::carry_out(&mut self.model, effect, &mut self.outside, &mut Nobody);
+            let updated = Instant::now();
+            self.terminal.draw(|frame| view::draw(frame, &self.model, &self.theme)).unwrap();
+            self.pieces.push(Press { all: begun.elapsed(), drawing: updated.elapsed() });
+        }
     }
 
     fn take(&mut self, msg: Msg) -> Press {
@@ -223,20 +246,10 @@ impl Face {
     }
 }
 
-/// An earlier session that judged every prompt, so that risk first has something to ask for.
-fn walked_before(store: &mut Store, plan: &Path, now: Timestamp) {
-    let choices = Choices { tester: Some("bo".to_owned()), ..Choices::default() };
-    let before = Timestamp::from_unix_ms(now.unix_ms() - 86_400_000, 60).unwrap();
-    let opened = opening::open(store, Source::File(plan), &choices, before, &parse).unwrap();
-    let mut number = 0;
-    let judged = opened.revision.prompts().map(|(prompt, node)| {
-        number += 1;
-        let verdict = Verdict::ALL[1 + number % 5];
-        let id = EventId(Uuid::from_u64_pair(0x0180_0000_0000_7000, 0x8000_0000_0000_0000 | number as u64));
-        Fresh { id, leader: None, at: before, lap: None, event: Event::verdict(prompt, verdict, node.text()) }
-    });
-    let batch: Vec<Fresh> = judged.collect();
-    store.append(opened.session.id(), opened.session.seq(), &batch).unwrap();
+/// Earlier sessions, so that there is a past to look up.
+fn walked_before(store: &mut Store, plan: &Path, sessions: usize, now: Timestamp) {
+    let opened = opening::open_plan(store, Source::File(plan), now, &parse).unwrap();
+    walked::walked(store, &opened.revision, sessions, now);
 }
 
 /// No terminal, no editor, no clipboard.

@@ -47,6 +47,8 @@
 //! | verdict | untested, pass, fail, blocked, inconclusive, skip |
 //! | mark | the fact that a prompt was given a verdict; appended, never changed; the latest counts |
 //! | note | a remark with its time: note, bug, question, idea, setup; on a prompt or the session |
+//! | suspect | an integration point at which something changed since its failing prompt last passed |
+//! | flaky | same prompt, same build, same states of both ends, different verdicts |
 //!
 //! # What is not here
 //!

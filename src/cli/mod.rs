@@ -22,6 +22,7 @@ pub mod map;
 pub mod order;
 pub mod output;
 pub mod page;
+pub mod past;
 pub mod plan;
 pub mod report;
 pub mod sessions;

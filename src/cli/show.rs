@@ -10,8 +10,10 @@ use serde::{Serialize, Serializer};
 use super::args::Format;
 use super::output::Output;
 use super::page::{Glyphs, Ink, Page};
+use super::past::{self, Earlier};
 use super::times::{Debrief, TimesByWord, time_said};
 use crate::domain::component::{ComponentState, Ends};
+use crate::domain::history::{Change, Past, listed};
 use crate::domain::id::{PromptId, SessionId};
 use crate::domain::plan::NodeRef;
 use crate::domain::point::IntegrationPoint;
@@ -193,6 +195,15 @@ pub struct Prompt<'a> {
     pub provisional: bool,
     /// For a prompt that is blocked, the failing one that was named as what is in its way.
     pub blocked_by: Option<PromptId>,
+    /// Its last marks in earlier sessions of the plan, the oldest first; at most as many as [`crate::domain::history::LENGTH`].
+    pub history: Vec<Earlier<'a>>,
+    /// It passed and failed under the same conditions, as [`crate::domain::history`] says.
+    pub flaky: bool,
+    /// It fails, and this changed at its integration point since it passed.
+    pub suspect: Option<String>,
+    /// What its verdict means after the earlier ones; for people.
+    #[serde(skip)]
+    pub change: Option<Change>,
     /// It was marked, and has left the plan since: it is shown and no longer counted. In JSON only where it is so.
     #[serde(rename = "removed", skip_serializing_if = "is_false")]
     pub gone: bool,
@@ -213,7 +224,7 @@ pub struct Remark<'a> {
 }
 
 impl Prompt<'_> {
-    fn standing(&self) -> Standing {
+    pub(super) fn standing(&self) -> Standing {
         let ground = self.ends.map_or(Ground::Unstated, Ends::ground);
         Standing { verdict: self.verdict, ground }
     }
@@ -241,13 +252,21 @@ fn rfc3339_or_null<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Resu
 }
 
 impl<'a> Document<'a> {
-    /// Joins a session with the plan's latest state; `source` is the plan's file.
+    /// Joins a session with the plan's latest state and with what earlier sessions say of its prompts; `source` is the
+    /// plan's file.
     ///
     /// A prompt belongs to the session if its tag is walked or if it was marked: a verdict is shown even if the
     /// prompt's tag or the prompt itself left the plan since.
     #[must_use]
-    pub fn new(session: &'a Session, revision: &'a Revision, source: Option<&'a str>) -> Self {
+    pub fn new(
+        session: &'a Session,
+        revision: &'a Revision,
+        source: Option<&'a str>,
+        past: &'a Past,
+    ) -> Self {
         let start = session.start();
+        let history = |id| past.marks(id).unwrap_or_default().iter().map(Earlier::of).collect();
+        let suspect = |id| Some(listed(&past.suspicion(session, id))).filter(|why| !why.is_empty());
         let belongs = |id: PromptId, prompt: NodeRef<'_>| {
             start.takes_in(id, |tag| prompt.tags().contains(&tag)) || session.mark(id).is_some()
         };
@@ -264,6 +283,10 @@ impl<'a> Document<'a> {
                 ends: mark.and_then(|mark| mark.conditions.ends.as_ref()),
                 provisional: mark.is_some_and(|mark| mark.standing().is_provisional()),
                 blocked_by: mark.and_then(|mark| mark.blocked_by),
+                history: history(id),
+                flaky: past.is_flaky(session, id),
+                suspect: suspect(id),
+                change: past.change(session, id),
                 gone: false,
             }
         });
@@ -280,6 +303,10 @@ impl<'a> Document<'a> {
                 ends: mark.conditions.ends.as_ref(),
                 provisional: mark.standing().is_provisional(),
                 blocked_by: mark.blocked_by,
+                history: history(gone.id),
+                flaky: past.is_flaky(session, gone.id),
+                suspect: suspect(gone.id),
+                change: past.change(session, gone.id),
                 gone: true,
             })
         });
@@ -312,7 +339,8 @@ impl<'a> Document<'a> {
         Self { head, components, prompts, notes, debrief }
     }
 
-    /// A page for people: the head, what did not pass with its notes, the session's own notes, every prompt.
+    /// A page for people: the head, what did not pass with its notes, what to suspect, what is flaky, the session's own
+    /// notes, every prompt.
     #[must_use]
     pub fn page(&self, glyphs: Glyphs) -> Page {
         let mut page = Page::default();
@@ -323,6 +351,8 @@ impl<'a> Document<'a> {
             self.not_passed_lines(verdict, title, glyphs, &blocking, &mut notes, &mut page);
         }
         self.provisional_lines(glyphs, &mut page);
+        past::suspects(&self.prompts, glyphs, &mut page);
+        past::flaky(&self.prompts, glyphs, &mut page);
         if let Some(own) = notes.remove(&None) {
             page.blank();
             page.line([(Ink::Strong, "Notes on the session")]);
@@ -400,6 +430,7 @@ impl<'a> Document<'a> {
             if let Some(blocking) = blocking.get(&prompt.id) {
                 page.paragraph(&[(Ink::Plain, "    ")], Ink::Plain, blocking);
             }
+            past::lines(prompt, page);
             for note in notes.remove(&Some(prompt.id)).into_iter().flatten() {
                 self.note_lines(note, "    ", page);
             }
@@ -506,7 +537,11 @@ pub fn show(database: &Path, wanted: &str, format: Format, output: &mut Output) 
     let id = store.find_session(wanted)?;
     let Loaded { session, revision } = store.load(id)?;
     let source = store.session_head(id)?.plan_source;
-    let document = Document::new(&session, &revision, source.as_deref());
+    let marked_and_gone =
+        revision.removed().iter().map(|gone| gone.id).filter(|id| session.mark(*id).is_some());
+    let prompts: Vec<PromptId> = revision.ids().iter().copied().chain(marked_and_gone).collect();
+    let past = store.past_of(&session, &prompts)?;
+    let document = Document::new(&session, &revision, source.as_deref(), &past);
     match format {
         Format::Json => output.json(&document)?,
         Format::Text => output.page(&document.page(output.glyphs()))?,
@@ -561,11 +596,14 @@ pub(super) fn tally_line(counts: &Counts, glyphs: Glyphs, indent: &str, page: &m
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use serde_json::{Value, json};
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::component::States;
+    use crate::domain::component::{Ends, States};
+    use crate::domain::history::{PastMark, PastSession};
     use crate::domain::id::{EventId, PlanId};
     use crate::domain::plan::{Entry, NodeKind, Outline, Plan};
     use crate::domain::revision::RemovedPrompt;
@@ -667,8 +705,9 @@ mod tests {
 
     #[test]
     fn the_json_says_everything_in_the_documented_shape() {
+        let none = Past::default();
         let (session, revision) = (walked(), revision());
-        let found = as_json(&Document::new(&session, &revision, Some("plans/shop.md")));
+        let found = as_json(&Document::new(&session, &revision, Some("plans/shop.md"), &none));
         let id = |n: u128| Uuid::from_u128(n).to_string();
         let point = json!({"from": "cart", "to": "inventory", "kind": "http", "both_ways": false});
         let path = json!(["Shop", "cart -> inventory (http)"]);
@@ -689,15 +728,19 @@ mod tests {
             "prompts": [
                 {"id": id(1), "path": path, "text": "Adding an item reserves one", "verdict": "pass",
                  "marked_at": at(60).rfc3339(), "tags": ["critical"], "point": point,
-                 "ends": null, "provisional": false, "blocked_by": null},
+                 "ends": null, "provisional": false, "blocked_by": null,
+                 "history": [], "flaky": false, "suspect": null},
                 {"id": id(2), "path": path, "text": "Removing releases it", "verdict": "fail",
                  "marked_at": at(120).rfc3339(), "tags": ["critical"], "point": point,
-                 "ends": null, "provisional": false, "blocked_by": null},
+                 "ends": null, "provisional": false, "blocked_by": null,
+                 "history": [], "flaky": false, "suspect": null},
                 {"id": id(3), "path": ["Shop"], "text": "Prices are shown", "verdict": "untested",
-                 "marked_at": null, "tags": [], "point": null, "ends": null, "provisional": false, "blocked_by": null},
+                 "marked_at": null, "tags": [], "point": null, "ends": null, "provisional": false, "blocked_by": null,
+                 "history": [], "flaky": false, "suspect": null},
                 {"id": id(9), "path": ["Shop", "Returns"], "text": "Old", "verdict": "fail",
                  "marked_at": at(300).rfc3339(), "tags": [], "point": null, "ends": null,
-                 "provisional": false, "blocked_by": null, "removed": true},
+                 "provisional": false, "blocked_by": null, "history": [], "flaky": false, "suspect": null,
+                 "removed": true},
             ],
             "notes": [
                 {"at": at(180).rfc3339(), "kind": "bug", "text": "stock shows -1\nfor a second", "prompt": id(2)},
@@ -714,19 +757,20 @@ mod tests {
 
     #[test]
     fn a_session_of_one_tag_shows_its_prompts_and_whatever_else_was_marked() {
+        let none = Past::default();
         let revision = revision();
         let tagged = session(Some("critical"), vec![]);
-        let document = Document::new(&tagged, &revision, None);
+        let document = Document::new(&tagged, &revision, None, &none);
         assert_eq!(document.prompts.iter().map(|p| p.id).collect::<Vec<_>>(), [prompt(1), prompt(2)]);
         let before = session(Some("critical"), vec![mark(3, Verdict::Fail, "It had the tag then")]);
-        let document = Document::new(&before, &revision, None);
+        let document = Document::new(&before, &revision, None, &none);
         assert_eq!(document.prompts.last().unwrap().text, "It had the tag then");
     }
 
     #[test]
     fn a_closed_session_says_when_and_counts_its_closing_as_saved() {
         let (session, revision) = (session(None, vec![Event::SessionClosed]), revision());
-        let found = as_json(&Document::new(&session, &revision, None));
+        let found = as_json(&Document::new(&session, &revision, None, &Past::default()));
         assert_eq!(found["state"], "closed");
         assert_eq!(found["ended_at"], at(60).rfc3339());
         assert_eq!(found["saved"], 1);
@@ -735,9 +779,11 @@ mod tests {
 
     #[test]
     fn the_page_begins_with_what_failed_and_its_notes() {
+        let none = Past::default();
         let (session, revision) = (walked(), revision());
-        let text =
-            Document::new(&session, &revision, Some("plans/shop.md")).page(Glyphs::Unicode).render(false);
+        let text = Document::new(&session, &revision, Some("plans/shop.md"), &none)
+            .page(Glyphs::Unicode)
+            .render(false);
         let expected = "\
 Shop
 smoke before 2.4
@@ -818,7 +864,7 @@ Every prompt
     #[test]
     fn the_json_says_what_was_real() {
         let (session, revision) = (passed_against_a_fake(), revision());
-        let found = as_json(&Document::new(&session, &revision, None));
+        let found = as_json(&Document::new(&session, &revision, None, &Past::default()));
         assert_eq!(found["counts"]["pass"], 2);
         assert_eq!(
             (&found["counts"]["pass_real"], &found["counts"]["pass_provisional"]),
@@ -842,7 +888,8 @@ Every prompt
     #[test]
     fn the_page_says_what_passed_only_against_a_fake() {
         let (session, revision) = (passed_against_a_fake(), revision());
-        let text = Document::new(&session, &revision, None).page(Glyphs::Unicode).render(false);
+        let text =
+            Document::new(&session, &revision, None, &Past::default()).page(Glyphs::Unicode).render(false);
         let expected = "\
   build       51aa
   components  cart real
@@ -875,7 +922,8 @@ Every prompt
         };
         let events = vec![mark(2, Verdict::Fail, "Removing releases it"), blocked(3), blocked(1)];
         let (session, revision) = (session(None, events), revision());
-        let document = Document::new(&session, &revision, None);
+        let none = Past::default();
+        let document = Document::new(&session, &revision, None, &none);
         let found = as_json(&document);
         let named: Vec<&Value> =
             found["prompts"].as_array().unwrap().iter().map(|prompt| &prompt["blocked_by"]).collect();
@@ -892,8 +940,84 @@ Every prompt
     #[test]
     fn the_page_is_ascii_when_asked() {
         let (session, revision) = (walked(), revision());
-        let text = Document::new(&session, &revision, None).page(Glyphs::Ascii).render(false);
+        let text =
+            Document::new(&session, &revision, None, &Past::default()).page(Glyphs::Ascii).render(false);
         assert!(text.is_ascii(), "{text}");
         assert!(text.contains("x Removing releases it"), "{text}");
+    }
+
+    fn on_stub(state: &str, build: &str) -> Conditions {
+        let mut states = States::default();
+        states.set("cart", "real".parse().unwrap());
+        states.set("inventory", state.parse().unwrap());
+        Conditions { ends: Some(Ends::of("cart", "inventory", &states)), build: Some(build.to_owned()) }
+    }
+
+    fn marked_under(n: u128, verdict: Verdict, conditions: Conditions) -> Event {
+        let wording = format!("prompt {n}");
+        Event::VerdictRecorded { prompt: prompt(n), verdict, wording, conditions, blocked_by: None }
+    }
+
+    fn earlier(n: u128, verdict: Verdict, conditions: Conditions) -> PastMark {
+        let fields = BTreeMap::from([("build".to_owned(), "4f2c".to_owned())]);
+        let session = PastSession { id: SessionId(Uuid::from_u128(n)), tester: "bo".to_owned(), fields };
+        let (at, wording) = (at(-60 * n as i64), "prompt 1".to_owned());
+        PastMark { session: Arc::new(session), verdict, at, wording, conditions }
+    }
+
+    #[test]
+    fn earlier_sessions_say_what_a_verdict_means() {
+        let fails = |n| marked_under(n, Verdict::Fail, on_stub("real", "4f2c"));
+        let (session, revision) = (session(None, vec![fails(1), fails(2)]), revision());
+        let mut past = Past::default();
+        past.set_marks(
+            prompt(1),
+            vec![
+                earlier(2, Verdict::Skip, on_stub("fake: stub", "39aa")),
+                earlier(1, Verdict::Pass, on_stub("fake: stub", "4f2c")),
+            ],
+        );
+        past.set_marks(
+            prompt(2),
+            vec![PastMark {
+                wording: "prompt 2".to_owned(),
+                ..earlier(1, Verdict::Pass, on_stub("real", "4f2c"))
+            }],
+        );
+        let document = Document::new(&session, &revision, None, &past);
+        let found = as_json(&document);
+        let id = |n: u128| Uuid::from_u128(n).to_string();
+        let history = json!([
+            {"session": id(2), "verdict": "skip", "marked_at": at(-120).rfc3339(), "build": "39aa"},
+            {"session": id(1), "verdict": "pass", "marked_at": at(-60).rfc3339(), "build": "4f2c"},
+        ]);
+        assert_eq!(found["prompts"][0]["history"], history);
+        assert_eq!(found["prompts"][0]["suspect"], "inventory is real, was fake: stub");
+        assert_eq!(found["prompts"][0]["flaky"], false);
+        assert_eq!(found["prompts"][1]["suspect"], Value::Null);
+        assert_eq!(found["prompts"][1]["flaky"], true);
+        let text = document.page(Glyphs::Unicode).render(false);
+        let expected = "\
+Failed
+  ✗ prompt 1
+    cart -> inventory (http)
+    newly fails, environment changed: inventory is real, was fake: stub
+    last: pass, 2026-11-23 14:59, build 4f2c, bo
+  ✗ prompt 2
+    cart -> inventory (http)
+    flaky: passed and failed on the same build, nothing else changed
+    last: pass, 2026-11-23 14:59, build 4f2c, bo
+
+Suspects
+  ? cart -> inventory (http)
+    inventory is real, was fake: stub
+
+Flaky
+  ✗ prompt 2
+    before: ✓
+
+Every prompt
+";
+        assert!(text.contains(expected), "{text}");
     }
 }

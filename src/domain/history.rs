@@ -32,11 +32,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::component::{ComponentState, Ends};
-use super::id::{PromptId, SessionId, WriterId};
-use super::session::{Conditions, Session};
+use super::component::{ComponentState, End, Ends};
+use super::id::{IdMap, PromptId, SessionId, WriterId};
+use super::session::{Conditions, NoteKind, Session};
 use super::time::Timestamp;
-use super::verdict::Verdict;
+use super::verdict::{Standing, Verdict};
 
 /// How many of its last marks are looked at for one prompt, in the strip and for what is said of it.
 pub const LENGTH: usize = 8;
@@ -101,6 +101,12 @@ pub struct PastMark {
 }
 
 impl PastMark {
+    /// The verdict with what it rests on.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.conditions.standing(self.verdict)
+    }
+
     /// The mark as it is compared.
     #[must_use]
     pub fn finding(&self) -> Finding<'_> {
@@ -111,6 +117,17 @@ impl PastMark {
             fields: &self.session.fields,
         }
     }
+}
+
+/// A remark on a prompt in a past session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastNote {
+    /// When.
+    pub at: Timestamp,
+    /// What kind of remark.
+    pub kind: NoteKind,
+    /// What it says.
+    pub text: String,
 }
 
 /// A verdict with everything that is known of how it came about.
@@ -172,7 +189,7 @@ impl<'a> Finding<'a> {
     /// True if nothing that makes a difference changed between the two, and nothing of it is unknown.
     fn is_under_the_same_conditions_as(&self, other: &Self) -> bool {
         let is_known = |ends: &Option<Ends>| match ends {
-            Some(ends) => ![&ends.from, &ends.to].iter().any(|end| end.state == ComponentState::Unknown),
+            Some(ends) => ends.each().all(End::is_known),
             None => true,
         };
         self.build().is_some()
@@ -275,11 +292,8 @@ pub fn differences(was: Finding<'_>, is: Finding<'_>) -> Vec<Difference> {
     match (&was.conditions.ends, &is.conditions.ends) {
         (None, None) => {}
         (Some(before), Some(now)) if is_same_point(before, now) => {
-            let ends = [(&before.from, &now.from), (&before.to, &now.to)];
-            let distinct = if now.from == now.to { &ends[..1] } else { &ends[..] };
-            for (before, now) in distinct {
-                let is_known = [&before.state, &now.state].iter().all(|s| **s != ComponentState::Unknown);
-                if is_known && before.state != now.state {
+            for (before, now) in before.each().zip(now.each()) {
+                if before.is_known() && now.is_known() && before.state != now.state {
                     let (was, is) = (before.state.clone(), now.state.clone());
                     found.push(Difference::End { component: now.component.clone(), was, is });
                 }
@@ -412,4 +426,78 @@ pub fn suspicion(last_pass: Option<Finding<'_>>, is: Finding<'_>) -> Vec<Differe
     let mut found = differences(was, is);
     found.retain(Difference::is_of_the_point);
     found
+}
+
+/// What was looked up of the past of a session's prompts.
+///
+/// Whoever asks about a prompt that was not looked up gets the answer of a prompt without a past.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Past {
+    marks: IdMap<PromptId, Vec<PastMark>>,
+    passes: IdMap<PromptId, Option<PastMark>>,
+}
+
+impl Past {
+    /// The last [`LENGTH`] marks of `prompt` are `marks`, the oldest first.
+    pub fn set_marks(&mut self, prompt: PromptId, marks: Vec<PastMark>) {
+        self.marks.insert(prompt, marks);
+    }
+
+    /// The latest pass of `prompt` is `pass`.
+    pub fn set_last_pass(&mut self, prompt: PromptId, pass: Option<PastMark>) {
+        self.passes.insert(prompt, pass);
+    }
+
+    /// Forgets all marks, so that a long plan does not fill the memory; passes, of which there are as many as fails,
+    /// stay.
+    pub fn forget_marks(&mut self) {
+        self.marks.clear();
+    }
+
+    /// How many prompts' marks were looked up.
+    #[must_use]
+    pub fn looked_up(&self) -> usize {
+        self.marks.len()
+    }
+
+    /// The last marks of `prompt`, the oldest first; `None` if they were not looked up.
+    #[must_use]
+    pub fn marks(&self, prompt: PromptId) -> Option<&[PastMark]> {
+        self.marks.get(&prompt).map(Vec::as_slice)
+    }
+
+    /// The latest pass of `prompt` in past sessions; the outer `None` says that it is not known.
+    #[must_use]
+    pub fn last_pass(&self, prompt: PromptId) -> Option<Option<&PastMark>> {
+        if let Some(pass) = self.passes.get(&prompt) {
+            return Some(pass.as_ref());
+        }
+        let marks = self.marks.get(&prompt)?;
+        let pass = marks.iter().rev().find(|mark| mark.verdict == Verdict::Pass);
+        // Fewer marks than are looked at: there are no others.
+        (pass.is_some() || marks.len() < LENGTH).then_some(pass)
+    }
+
+    /// As [`change`], for the mark of `prompt` in `session`.
+    #[must_use]
+    pub fn change(&self, session: &Session, prompt: PromptId) -> Option<Change> {
+        change(self.marks(prompt)?, Finding::present(session, prompt)?)
+    }
+
+    /// As [`is_flaky`], for `prompt` as it is in `session`.
+    #[must_use]
+    pub fn is_flaky(&self, session: &Session, prompt: PromptId) -> bool {
+        self.marks(prompt).is_some_and(|marks| is_flaky(marks, Finding::present(session, prompt)))
+    }
+
+    /// As [`suspicion`], for `prompt` as it is in `session`. It passed last where its mark took the place of a pass, else
+    /// in a past session.
+    #[must_use]
+    pub fn suspicion(&self, session: &Session, prompt: PromptId) -> Vec<Difference> {
+        let Some(is) = Finding::present(session, prompt).filter(|is| is.verdict == Verdict::Fail) else {
+            return Vec::new();
+        };
+        let before = || self.last_pass(prompt).flatten().map(PastMark::finding);
+        suspicion(Finding::replaced_pass(session, prompt).or_else(before), is)
+    }
 }

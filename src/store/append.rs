@@ -203,7 +203,7 @@ fn decision(conn: &Connection, session: SessionId, leader: EventId) -> rusqlite:
 }
 
 /// An event counts unless it was taken back after it was last restored.
-fn counts(conn: &Connection, session: SessionId, event: Uuid) -> rusqlite::Result<bool> {
+pub(super) fn counts(conn: &Connection, session: SessionId, event: Uuid) -> rusqlite::Result<bool> {
     const LATEST: &str =
         "SELECT kind = 'redone' FROM event WHERE target = ?1 AND session_id = ?2 ORDER BY seq DESC LIMIT 1";
     let latest =

@@ -11,11 +11,11 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::During;
-use super::event;
-use super::{Store, StoreError, convert};
-use crate::domain::history::{Begun, PastMark, PastSession, in_order};
+use super::event::{self, DamagedRow};
+use super::{Store, StoreError, append, convert};
+use crate::domain::history::{Begun, LENGTH, Past, PastMark, PastNote, PastSession, in_order};
 use crate::domain::id::{IdMap, IdSet, PlanId, PromptId, SessionId, WriterId};
-use crate::domain::session::{Event, Recorded};
+use crate::domain::session::{Event, NoteText, Recorded, Session};
 use crate::domain::verdict::Verdict;
 
 const DOING: &str = "looking for earlier verdicts";
@@ -32,6 +32,10 @@ const VERDICT_IN: &str = "SELECT verdict FROM result WHERE session_id = ?1 AND p
 /// Behind [`event::SELECT`]: the event whose verdict counts.
 const MARK_IN: &str =
     "WHERE session_id = ?1 AND seq = (SELECT seq FROM result WHERE session_id = ?1 AND prompt_id = ?2)";
+
+/// Behind [`event::SELECT`].
+const NOTES_IN: &str =
+    "INDEXED BY note_by_prompt WHERE session_id = ?1 AND kind = 'note' AND prompt_id = ?2 ORDER BY seq";
 
 const VERDICTS_OF_SESSION: &str = "SELECT prompt_id, verdict FROM result WHERE session_id = ?1 AND prompt_id > ?2 ORDER BY prompt_id LIMIT ?3";
 
@@ -98,14 +102,14 @@ impl Store {
         prompts: &[PromptId],
         most: usize,
     ) -> Result<Vec<Vec<PastMark>>, StoreError> {
-        let past = Past::new(self, before);
+        let shelf = Shelf::new(self, before);
         let marks = |prompt: &PromptId| {
             let mut marks = Vec::new();
-            for session in past.sessions_of(*prompt)? {
+            for session in shelf.sessions_of(*prompt)? {
                 if marks.len() == most {
                     break;
                 }
-                marks.extend(past.mark(session, *prompt)?);
+                marks.extend(shelf.mark(session, *prompt)?);
             }
             marks.reverse();
             Ok(marks)
@@ -123,16 +127,67 @@ impl Store {
         before: &[Arc<PastSession>],
         prompts: &[PromptId],
     ) -> Result<Vec<Option<PastMark>>, StoreError> {
-        let past = Past::new(self, before);
+        let shelf = Shelf::new(self, before);
         let pass = |prompt: &PromptId| {
-            for session in past.sessions_of(*prompt)? {
-                if past.verdict(session, *prompt)? == Verdict::Pass {
-                    return past.mark(session, *prompt);
+            for session in shelf.sessions_of(*prompt)? {
+                if shelf.verdict(session, *prompt)? == Verdict::Pass {
+                    return shelf.mark(session, *prompt);
                 }
             }
             Ok(None)
         };
         prompts.iter().map(pass).collect()
+    }
+
+    /// The notes on `prompt` in `session` that count, in the order they were written.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] names the first event that cannot be believed.
+    pub fn notes_in(&self, session: SessionId, prompt: PromptId) -> Result<Vec<PastNote>, StoreError> {
+        let (conn, path) = (self.conn(), self.path());
+        let sql = format!("{}{NOTES_IN}", event::SELECT);
+        let read: Vec<Result<Recorded, DamagedRow>> = conn
+            .prepare_cached(&sql)
+            .and_then(|mut s| {
+                s.query_map(params![session.0, prompt.0], |row| event::read(session, row))?.collect()
+            })
+            .during(path, DOING)?;
+        let mut notes = Vec::new();
+        for recorded in read {
+            let recorded = recorded.map_err(|row| damaged(path, session, row))?;
+            let decision = recorded.leader.unwrap_or(recorded.id);
+            if let Event::NoteAdded(NoteText { kind, text, .. }) = recorded.event
+                && append::counts(conn, session, decision.0).during(path, DOING)?
+            {
+                notes.push(PastNote { at: recorded.at, kind, text });
+            }
+        }
+        Ok(notes)
+    }
+
+    /// What is to be said of the past of `prompts` in `session`: their last marks, and when those passed that fail.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::history`].
+    pub fn past_of(&self, session: &Session, prompts: &[PromptId]) -> Result<Past, StoreError> {
+        let before = self.sessions_before(session.id())?;
+        let mut past = Past::default();
+        if before.is_empty() {
+            return Ok(past);
+        }
+        for (prompt, marks) in prompts.iter().zip(self.history(&before, prompts, LENGTH)?) {
+            past.set_marks(*prompt, marks);
+        }
+        let unknown = |prompt: &PromptId| {
+            session.verdict(*prompt) == Verdict::Fail && past.last_pass(*prompt).is_none()
+        };
+        let fails: Vec<PromptId> = prompts.iter().copied().filter(unknown).collect();
+        for (prompt, pass) in fails.iter().zip(self.last_passes(&before, &fails)?) {
+            past.set_last_pass(*prompt, pass);
+        }
+        Ok(past)
     }
 
     /// What each of `prompts` was judged last in the sessions `before`, which are the oldest first; a prompt that was
@@ -155,7 +210,7 @@ impl Store {
         let mut older = before;
         while let Some((session, still_older)) = older.split_last() {
             let worth_reading = (open.len() * (1 + ROWS_A_LOOKUP)).saturating_sub(in_vain);
-            let rows = self.rows_of(session.id, None, worth_reading)?;
+            let rows = self.verdicts_of(session.id, None, worth_reading)?;
             let is_whole = rows.len() < worth_reading;
             for (prompt, verdict) in rows {
                 if verdict != Verdict::Untested && open.remove(&prompt) {
@@ -169,10 +224,10 @@ impl Store {
             }
             older = still_older;
         }
-        let past = Past::new(self, older);
+        let shelf = Shelf::new(self, older);
         for prompt in open {
-            for session in past.sessions_of(prompt)? {
-                let verdict = past.verdict(session, prompt)?;
+            for session in shelf.sessions_of(prompt)? {
+                let verdict = shelf.verdict(session, prompt)?;
                 if verdict != Verdict::Untested {
                     last.insert(prompt, verdict);
                     break;
@@ -182,23 +237,13 @@ impl Store {
         Ok(last)
     }
 
-    /// What `session` judged of the prompts after `after`, in the order of their identities, from at most `most` rows.
+    /// What `session` judged of the prompts after `after`, in the order of their identities, at most `most` of them. One
+    /// that was judged and cleared is untested.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if SQLite refuses.
     pub fn verdicts_of(
-        &self,
-        session: SessionId,
-        after: Option<PromptId>,
-        most: usize,
-    ) -> Result<Vec<(PromptId, Verdict)>, StoreError> {
-        let mut verdicts = self.rows_of(session, after, most)?;
-        verdicts.retain(|(_, verdict)| *verdict != Verdict::Untested);
-        Ok(verdicts)
-    }
-
-    fn rows_of(
         &self,
         session: SessionId,
         after: Option<PromptId>,
@@ -215,7 +260,7 @@ impl Store {
 }
 
 /// Past sessions, for looking up single prompts.
-struct Past<'a> {
+struct Shelf<'a> {
     conn: &'a Connection,
     path: &'a Path,
     sessions: &'a [Arc<PastSession>],
@@ -223,7 +268,7 @@ struct Past<'a> {
     places: IdMap<SessionId, usize>,
 }
 
-impl<'a> Past<'a> {
+impl<'a> Shelf<'a> {
     fn new(store: &'a Store, sessions: &'a [Arc<PastSession>]) -> Self {
         let places = sessions.iter().enumerate().map(|(place, session)| (session.id, place)).collect();
         Self { conn: store.conn(), path: store.path(), sessions, places }
@@ -270,15 +315,14 @@ impl<'a> Past<'a> {
             })) => Ok(Some(PastMark { session: Arc::clone(session), verdict, at, wording, conditions })),
             // What the rows say beyond the events is for the audit.
             Some(Ok(_)) | None => Ok(None),
-            Some(Err(event::DamagedRow { seq, id, why })) => Err(StoreError::DamagedEvent {
-                path: self.path.to_owned(),
-                session: session.id,
-                seq,
-                event: id,
-                why,
-            }),
+            Some(Err(row)) => Err(damaged(self.path, session.id, row)),
         }
     }
+}
+
+fn damaged(path: &Path, session: SessionId, row: DamagedRow) -> StoreError {
+    let DamagedRow { seq, id, why } = row;
+    StoreError::DamagedEvent { path: path.to_owned(), session, seq, event: id, why }
 }
 
 #[cfg(test)]
@@ -291,6 +335,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("s.db")).unwrap();
         let mark = format!("{}{MARK_IN}", event::SELECT);
+        let notes = format!("{}{NOTES_IN}", event::SELECT);
         for (sql, expected) in [
             (BEGUN, "SEARCH s USING INDEX session_by_plan; SEARCH e USING PRIMARY KEY"),
             (SESSIONS_OF_PROMPT, "SEARCH result USING COVERING INDEX result_by_prompt"),
@@ -299,6 +344,7 @@ mod tests {
                 mark.as_str(),
                 "SEARCH event USING PRIMARY KEY; SCALAR SUBQUERY 1; SEARCH result USING PRIMARY KEY",
             ),
+            (notes.as_str(), "SEARCH event USING INDEX note_by_prompt"),
             (VERDICTS_OF_SESSION, "SEARCH result USING PRIMARY KEY"),
         ] {
             let mut explained = store.conn().prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();

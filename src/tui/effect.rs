@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::domain::id::{PlanId, PromptId, SessionId};
 use crate::domain::session::{Fresh, NoteKind, Question};
 use crate::format::report::Form;
+use crate::tui::screens::walk::history::state::LookBack;
 use crate::tui::screens::walk::state::Place;
 
 /// One thing to do; its answer comes back as a message.
@@ -88,6 +89,8 @@ pub enum Effect {
     },
     /// Read the plans and sessions anew.
     LoadHome,
+    /// Look up a piece of the past of the session that is walked.
+    LookBack(LookBack),
     /// Let the tester's editor change this text.
     EditText(String),
     /// Put this on the clipboard.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::input::Input;
 use super::screens::home::state::{PlanRow, SessionRow};
+use super::screens::walk::history::state::Found;
 use super::screens::walk::state::Draft;
 use super::screens::walk::state::Place;
 use crate::domain::id::{IdMap, PromptId, SessionId};
@@ -74,6 +75,10 @@ pub enum Msg {
     },
     /// What is being typed is on the disk, or is not.
     DraftKept(bool),
+    /// A piece of the past.
+    LookedBack(Box<Found>),
+    /// The past cannot be read, and why.
+    NoPast(String),
     /// The text editor gave this back; `None` if nothing is to change.
     Edited(Option<String>),
     /// Something that was asked for went wrong, or is worth saying.

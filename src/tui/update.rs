@@ -47,6 +47,14 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
             model.home = Some(Home::new(plans, sessions, cursor));
             Effects::none()
         }
+        Msg::LookedBack(found) => {
+            walk::update::look_back(model, *found);
+            Effects::none()
+        }
+        Msg::NoPast(why) => {
+            walk::update::no_past(model, &why);
+            Effects::none()
+        }
         Msg::Edited(text) => {
             overlays::debrief::edited(model, text.as_deref());
             overlays::note::edited(model, text);
@@ -61,6 +69,20 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
     };
     settle(model);
     effects
+}
+
+/// What the screen as it is shown lacks and can do without for a moment: to be looked up when it was drawn and nothing
+/// else is waiting.
+#[must_use]
+pub fn lacking(model: &Model) -> Option<Effect> {
+    let walk = model.walk.as_ref()?;
+    match model.context() {
+        Context::Walk | Context::Summary if !model.size.is_too_small() => {
+            let rows = usize::from(walk.layout(model.size).rows.height);
+            walk.lacking(rows).map(Effect::LookBack)
+        }
+        _ => None,
+    }
 }
 
 fn show_walk(model: &mut Model, opened: OpenedWalk) -> Effects {

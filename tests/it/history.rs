@@ -1,6 +1,7 @@
 //! A prompt's marks in past sessions, over a real database: against what the sessions themselves say when replayed.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use seamwalk::domain::component::{Ends, States};
@@ -10,8 +11,10 @@ use seamwalk::domain::session::{Conditions, Event, Fresh, Session, Start};
 use seamwalk::domain::time::Timestamp;
 use seamwalk::domain::verdict::Verdict;
 use seamwalk::store::{IfOpen, NewSession, Store, StoreError};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::cli::Place;
 use super::store::{at, event_id, prompt, reading, revision, session_id, start};
 
 const PROMPTS: u32 = 12;
@@ -31,15 +34,20 @@ struct Walked {
     store: Store,
     sessions: Vec<SessionId>,
     events: u64,
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 impl Walked {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = Store::open(&folder.path().join("seamwalk.db")).unwrap();
+        let walked = Self::at(&folder.path().join("seamwalk.db"));
+        Self { _folder: Some(folder), ..walked }
+    }
+
+    fn at(database: &Path) -> Self {
+        let mut store = Store::open(database).unwrap();
         store.save_revision(&revision(1, PROMPTS), reading(1)).unwrap();
-        Self { store, sessions: Vec::new(), events: 0, _folder: folder }
+        Self { store, sessions: Vec::new(), events: 0, _folder: None }
     }
 
     /// Begins a session whose identity and clock say nothing of when that was.
@@ -188,7 +196,8 @@ fn reading_a_session_piece_by_piece_misses_nothing() {
     let marks = (0..PROMPTS).map(|n| marked(n, verdict(n), "1"));
     walked.append(session, marks.chain([Event::cleared(prompt(4))]));
     let whole = walked.store.verdicts_of(session, None, usize::MAX).unwrap();
-    assert_eq!(whole.len(), PROMPTS as usize - 1);
+    assert_eq!(whole.len(), PROMPTS as usize);
+    assert!(whole.contains(&(prompt(3), Verdict::Fail)) && whole.contains(&(prompt(4), Verdict::Untested)));
     assert!(whole.is_sorted_by_key(|(prompt, _)| *prompt));
     let (head, tail) = whole.split_at(5);
     assert_eq!(walked.store.verdicts_of(session, Some(head[4].0), usize::MAX).unwrap(), tail);
@@ -201,4 +210,34 @@ fn a_plan_has_a_past_of_its_own_only() {
     assert!(matches!(nobody, StoreError::NoSuchSession { .. }), "{nobody}");
     let other = seamwalk::domain::id::PlanId(seamwalk::domain::id::derived(&["plan", "other"]));
     assert_eq!(walked.store.sessions_in_order(other).unwrap(), []);
+}
+
+#[test]
+fn show_tells_programs_and_people_what_earlier_sessions_say() {
+    let place = Place::new();
+    let mut walked = Walked::at(&place.home_database());
+    let first = walked.begin(5, 9_000, "39aa");
+    let passed = [0, 1, 2].map(|n| marked(n, Verdict::Pass, "39aa"));
+    walked.append(first, passed);
+    let second = walked.begin(3, -9_000, "4f2c");
+    walked.append(second, [marked(0, Verdict::Fail, "4f2c"), marked(1, Verdict::Pass, "4f2c")]);
+    drop(walked);
+    let ended = place.run(&["show", &second.to_string(), "--format", "json"]);
+    let found: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let prompt = |n: usize| &found["prompts"][n];
+    for n in [0, 1, 2] {
+        let history = json!([
+            {"session": first.to_string(), "verdict": "pass", "marked_at": at(0).rfc3339(), "build": "39aa"}
+        ]);
+        assert_eq!((&prompt(n)["history"], &prompt(n)["flaky"]), (&history, &json!(false)));
+    }
+    assert_eq!((&prompt(3)["history"], &prompt(3)["suspect"]), (&json!([]), &Value::Null));
+    assert_eq!(prompt(0)["suspect"], "build 4f2c, was 39aa");
+    assert_eq!(prompt(1)["suspect"], Value::Null);
+    let text = place.run(&["show", &second.to_string()]).stdout;
+    assert!(text.contains("newly fails: build 4f2c, was 39aa"), "{text}");
+    assert!(text.contains("last: pass, 2026-11-23 15:02, build 39aa, tester 5"), "{text}");
+    // Nothing came before the first one.
+    let text = place.run(&["show", &first.to_string()]).stdout;
+    assert!(!text.contains("last:") && !text.contains("Suspects"), "{text}");
 }

@@ -1,4 +1,4 @@
-//! The list of verdicts and tags to show only: each key takes effect at once.
+//! The list of what to show only: verdicts, what earlier sessions make worth a look, tags. Each key takes effect at once.
 
 use super::Overlay;
 use crate::domain::verdict::Verdict;
@@ -6,31 +6,58 @@ use crate::tui::effect::Effects;
 use crate::tui::key::{Code, Key};
 use crate::tui::keymap::{Action, Motion};
 use crate::tui::model::Model;
-use crate::tui::screens::walk::filter::tags_in_use;
+use crate::tui::screens::walk::filter::{Notable, tags_in_use};
 use crate::tui::screens::walk::state::Walk;
 
-/// The list: first the six verdicts, then the tags in use.
+/// The list: first the six verdicts, then what earlier sessions make worth a look, then the tags in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilterList {
+    /// Empty where there is no earlier session.
+    pub notable: Vec<Notable>,
     /// Tags with how many prompts have them.
     pub tags: Vec<(String, usize)>,
-    /// The selected row, verdicts first.
+    /// The selected row.
     pub selected: usize,
+}
+
+/// One row of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice<'a> {
+    /// Prompts with this verdict.
+    Verdict(Verdict),
+    /// Prompts of which earlier sessions say this.
+    Notable(Notable),
+    /// Prompts with this tag, and how many there are.
+    Tag(&'a str, usize),
 }
 
 impl FilterList {
     /// The list for this walk.
     #[must_use]
     pub fn new(walk: &Walk) -> Self {
-        Self { tags: tags_in_use(&walk.revision.plan().outline, &walk.progress), selected: 0 }
+        let notable = if walk.history.session_count() > 0 { Notable::ALL.to_vec() } else { Vec::new() };
+        let tags = tags_in_use(&walk.revision.plan().outline, &walk.progress);
+        Self { notable, tags, selected: 0 }
     }
 
-    fn len(&self) -> usize {
-        Verdict::ALL.len() + self.tags.len()
+    /// How many rows it has.
+    #[expect(clippy::len_without_is_empty, reason = "there are always verdicts")]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        Verdict::ALL.len() + self.notable.len() + self.tags.len()
+    }
+
+    /// The row at `at`.
+    #[must_use]
+    pub fn choice(&self, at: usize) -> Option<Choice<'_>> {
+        let verdicts = Verdict::ALL.into_iter().map(Choice::Verdict);
+        let notable = self.notable.iter().copied().map(Choice::Notable);
+        let tags = self.tags.iter().map(|(tag, count)| Choice::Tag(tag, *count));
+        verdicts.chain(notable).chain(tags).nth(at)
     }
 }
 
-/// Selects, takes a verdict or tag in or out, closes.
+/// Selects, takes a row in or out, closes.
 pub fn press(model: &mut Model, key: Key) -> Effects {
     let action = model.settings.keymap.action(model.context(), key);
     let page = usize::from(model.size.height.saturating_sub(6));
@@ -45,9 +72,11 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
     };
     if let Some(row) = toggled {
         let mut filter = walk.filter.clone();
-        match Verdict::ALL.get(row) {
-            Some(verdict) => filter.toggle_verdict(*verdict),
-            None => filter.toggle_tag(&list.tags[row - Verdict::ALL.len()].0),
+        match list.choice(row) {
+            Some(Choice::Verdict(verdict)) => filter.toggle_verdict(verdict),
+            Some(Choice::Notable(notable)) => filter.toggle_notable(notable),
+            Some(Choice::Tag(tag, _)) => filter.toggle_tag(tag),
+            None => {}
         }
         list.selected = row;
         walk.set_filter(filter);

@@ -6,7 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::Overlay;
 use super::activity::{self, ActivityList};
-use super::filter::FilterList;
+use super::filter::{Choice, FilterList};
 use super::find::Find;
 use super::line::LineField;
 use super::note::NoteField;
@@ -44,7 +44,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look<'_>) {
             draw_page(frame, area, " keys ", " Esc closes ", &lines, page.top, look);
         }
         Overlay::Detail(page) => {
-            let lines = model.walk.as_ref().map(|walk| full_detail(walk, area, look)).unwrap_or_default();
+            let lines =
+                model.walk.as_ref().map(|walk| full_detail(model, walk, area, look)).unwrap_or_default();
             let row = model.walk.as_ref().and_then(|walk| walk.tree.selected());
             let (name, keys) = match row {
                 Some(Row::Stage(_)) => (" stage ", " Esc closes "),
@@ -111,9 +112,9 @@ pub fn area(model: &Model) -> Area {
             whole.centered(wide.min(44), high.min(u16::try_from(Activity::ALL.len()).unwrap_or(4) + 2))
         }
         Some(Overlay::Filter(list)) => {
-            let rows = u16::try_from(list.tags.len())
+            let rows = u16::try_from(list.len())
                 .unwrap_or(u16::MAX)
-                .saturating_add(6 + 2 + u16::from(!list.tags.is_empty()));
+                .saturating_add(2 + u16::from(!list.tags.is_empty()));
             whole.centered(wide.min(56), high.min(rows))
         }
         Some(Overlay::Export(export)) => {
@@ -140,7 +141,7 @@ pub fn list_row(model: &Model, column: u16, row: u16) -> Option<usize> {
     let (list, len, selected) = match model.overlay.as_ref()? {
         Overlay::Find(find) => (field_and_list(area).1, find.fitting.len(), find.selected),
         Overlay::Palette(palette) => (field_and_list(area).1, palette.rows().count(), palette.selected),
-        Overlay::Filter(list) => (area.inner(), Verdict::ALL.len() + list.tags.len(), list.selected),
+        Overlay::Filter(list) => (area.inner(), list.len(), list.selected),
         Overlay::Export(list) => (area.inner(), report::Form::ALL.len(), list.selected),
         Overlay::Components(list) => (area.inner(), list.rows.len(), list.selected),
         Overlay::Fields(list) => (area.inner(), list.names.len() + 1, list.selected),
@@ -170,14 +171,14 @@ pub fn last_top(model: &Model) -> usize {
     let look = Look { theme: &theme, glyphs: &model.settings.glyphs };
     let lines = match (&model.overlay, &model.walk) {
         (Some(Overlay::Help(_)), _) => help_lines(model, area, look).len(),
-        (Some(Overlay::Detail(_)), Some(walk)) => full_detail(walk, area, look).len(),
+        (Some(Overlay::Detail(_)), Some(walk)) => full_detail(model, walk, area, look).len(),
         _ => 0,
     };
     lines.saturating_sub(usize::from(area.inner().height))
 }
 
-fn full_detail(walk: &Walk, area: Area, look: Look<'_>) -> Vec<Line<'static>> {
-    detail_lines(walk, area.inner().width.saturating_sub(2), MOST_LINES, look)
+fn full_detail(model: &Model, walk: &Walk, area: Area, look: Look<'_>) -> Vec<Line<'static>> {
+    detail_lines(walk, model.now, area.inner().width.saturating_sub(2), MOST_LINES, look)
 }
 
 /// A box's name.
@@ -377,26 +378,32 @@ fn draw_filter(frame: &mut Frame<'_>, area: Area, model: &Model, list: &FilterLi
     );
     let Some(walk) = &model.walk else { return };
     let totals = walk.progress.totals();
-    draw_list(frame, area.inner(), Verdict::ALL.len() + list.tags.len(), list.selected, look, |at| {
-        let (is_in, spans, count) = match Verdict::ALL.get(at) {
-            Some(verdict) => {
-                let action =
-                    if *verdict == Verdict::Untested { Action::Undo } else { Action::Mark(*verdict) };
+    draw_list(frame, area.inner(), list.len(), list.selected, look, |at| {
+        let (is_in, spans, count) = match list.choice(at) {
+            Some(Choice::Verdict(verdict)) => {
+                let action = if verdict == Verdict::Untested { Action::Undo } else { Action::Mark(verdict) };
                 let mut spans =
                     vec![Span::styled(format!("{:<2}", keymap.key_text(action)), look.theme.accent())];
-                spans.extend(parts::badge(*verdict, look));
-                (walk.filter.verdicts.contains(verdict), spans, totals[*verdict] as usize)
+                spans.extend(parts::badge(verdict, look));
+                (walk.filter.verdicts.contains(&verdict), spans, totals[verdict].to_string())
             }
-            None => {
-                let (tag, count) = &list.tags[at - Verdict::ALL.len()];
+            Some(Choice::Notable(notable)) => {
+                let text = format!("  {}", notable.word());
+                let has_room = area.width >= 50;
+                let count = if has_room { notable.meaning().to_owned() } else { String::new() };
+                (walk.filter.notable.contains(&notable), vec![Span::raw(text)], count)
+            }
+            Some(Choice::Tag(tag, count)) => {
                 let text = format!("  #{}", visible::line(tag));
-                (walk.filter.tags.contains(tag), vec![Span::raw(text)], *count)
+                let is_in = walk.filter.tags.iter().any(|wanted| wanted == tag);
+                (is_in, vec![Span::raw(text)], count.to_string())
             }
+            None => return Line::default(),
         };
         let mut left = vec![Span::raw(if is_in { "[x] " } else { "[ ] " })];
         left.extend(spans);
-        let mut right = vec![Span::styled(format!("{count}"), look.theme.quiet())];
-        if Verdict::ALL.get(at) == Some(&Verdict::Pass) {
+        let mut right = vec![Span::styled(count, look.theme.quiet())];
+        if list.choice(at) == Some(Choice::Verdict(Verdict::Pass)) {
             right.extend(parts::grounds(totals, " ", look));
         }
         right.push(Span::raw(" "));

@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::rescue::{self, RescueFile};
 use super::terminal::Terminal;
 use super::{clipboard, editor};
-use crate::domain::id::{PlanId, SessionId};
+use crate::domain::history::{LENGTH, PastSession};
+use crate::domain::id::{PlanId, PromptId, SessionId};
 use crate::domain::identity::PlanChanges;
 use crate::domain::session::Fresh;
 use crate::domain::time::Timestamp;
@@ -18,6 +20,7 @@ use crate::store::{self, AppendError, DraftOf, Rescue, Store, StoreError};
 use crate::tui::effect::Effect;
 use crate::tui::msg::{Msg, OpenedWalk};
 use crate::tui::screens::home::state::{PlanRow, SessionRow};
+use crate::tui::screens::walk::history::state::{Answer, Found, LookBack, ROWS_A_PIECE, Wanted};
 use crate::tui::screens::walk::state::Draft;
 use crate::tui::screens::walk::state::Place;
 
@@ -35,6 +38,8 @@ pub struct Outside {
     reports: PathBuf,
     /// SQLite's count of other connections' commits, as it was at the last look.
     seen_version: Option<i64>,
+    /// The sessions before the one that was looked back from last.
+    before: Option<(SessionId, Vec<Arc<PastSession>>)>,
 }
 
 /// The part of the terminal that effects need; a test stands in for it.
@@ -89,7 +94,7 @@ impl Outside {
     #[must_use]
     pub fn new(store: Store) -> Self {
         let reports = PathBuf::from(".");
-        Self { store, rescue: RescueFile::default(), reports, seen_version: None }
+        Self { store, rescue: RescueFile::default(), reports, seen_version: None, before: None }
     }
 
     /// The same, with reports going to `folder`.
@@ -150,6 +155,10 @@ impl Outside {
                 Some(Msg::Exported { form, went: self.export(session, form) })
             }
             Effect::LoadHome => Some(self.load_home()),
+            Effect::LookBack(LookBack { session, what }) => Some(match self.look_back(session, what) {
+                Ok(found) => Msg::LookedBack(Box::new(found)),
+                Err(error) => Msg::NoPast(error.to_string()),
+            }),
             Effect::EditText(text) => Some(host.edit(&text).map_or_else(Msg::Said, Msg::Edited)),
             Effect::Copy(text) => host.copy(&text).err().map(Msg::Said),
             Effect::Suspend => {
@@ -174,6 +183,33 @@ impl Outside {
         }
         let missing = self.store.events(session, after_seq).ok()?;
         (!missing.is_empty()).then_some(Msg::CaughtUp(missing))
+    }
+
+    fn look_back(&mut self, session: SessionId, what: Wanted) -> Result<Found, StoreError> {
+        let before = match self.before.take() {
+            Some((of, before)) if of == session => before,
+            _ => self.store.sessions_before(session)?,
+        };
+        let (_, before) = self.before.insert((session, before));
+        let store = &self.store;
+        let what = match what {
+            _ if before.is_empty() => Answer::Marks(Vec::new()),
+            Wanted::Marks(prompts) => {
+                let marks = store.history(before, &prompts, LENGTH)?;
+                Answer::Marks(prompts.into_iter().zip(marks).collect())
+            }
+            Wanted::Passes(prompts) => {
+                let passes = store.last_passes(before, &prompts)?;
+                Answer::Passes(prompts.into_iter().zip(passes).collect())
+            }
+            Wanted::Notes(past, prompt) => Answer::Notes(prompt, store.notes_in(past, prompt)?),
+            Wanted::Verdicts(place) => {
+                let past = before.iter().rev().nth(place.sessions_read);
+                let read = |past: &Arc<PastSession>| store.verdicts_of(past.id, place.after, ROWS_A_PIECE);
+                Answer::Verdicts(place, past.map(read).transpose()?.unwrap_or_default())
+            }
+        };
+        Ok(Found { session, session_count: before.len(), what })
     }
 
     fn append(&mut self, session: SessionId, expected_seq: u64, batch: Vec<Fresh>) -> Msg {

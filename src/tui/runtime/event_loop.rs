@@ -13,13 +13,13 @@ use super::input::Reader;
 use super::terminal::Terminal;
 use crate::domain::session::{Away, Event};
 use crate::domain::time::{Timestamp, clock};
-use crate::tui::effect::Effects;
+use crate::tui::effect::{Effect, Effects};
 use crate::tui::keymap::Context;
 use crate::tui::model::Model;
 use crate::tui::msg::Msg;
 use crate::tui::overlays::Overlay;
 use crate::tui::theme::Theme;
-use crate::tui::update::update;
+use crate::tui::update::{lacking, update};
 use crate::tui::view;
 
 /// The walk's clock shows seconds.
@@ -72,12 +72,25 @@ pub fn run(
 ) -> io::Result<Leftover> {
     let mut reader = Reader::new();
     let began = Instant::now();
+    let mut ticked = Instant::now();
     loop {
         terminal.draw(|frame| view::draw(frame, model, theme))?;
-        let timeout = if shows_clock(model) { Some(TICK) } else { None };
+        let lacking = lacking(model);
+        let timeout = match lacking {
+            Some(_) => Some(Duration::ZERO),
+            None => shows_clock(model).then_some(TICK),
+        };
         let Some(input) = reader.next_input(timeout)? else {
-            let tick = Msg::Tick { now: now(), steady_ms: steady_ms(began) };
-            if take_in(model, tick, outside, terminal) {
+            // The clock goes on while pieces are looked up.
+            let ended = match lacking.filter(|_| ticked.elapsed() < TICK) {
+                Some(effect) => carry_out(model, effect, outside, terminal),
+                None => {
+                    ticked = Instant::now();
+                    let tick = Msg::Tick { now: now(), steady_ms: steady_ms(began) };
+                    take_in(model, tick, outside, terminal)
+                }
+            };
+            if ended {
                 return Ok(Leftover::of(model, outside));
             }
             continue;
@@ -117,6 +130,15 @@ pub fn take_in(model: &mut Model, msg: Msg, outside: &mut Outside, host: &mut im
         }
     }
     false
+}
+
+/// Carries out `effect` and takes in its answer; true if the program ends.
+pub fn carry_out(model: &mut Model, effect: Effect, outside: &mut Outside, host: &mut impl Host) -> bool {
+    match outside.carry_out(effect, model.now, host) {
+        Done::Answer(Some(answer)) => take_in(model, *answer, outside, host),
+        Done::Answer(None) => false,
+        Done::Quit => true,
+    }
 }
 
 /// Each unsaved change and each note that was begun, as a line.

@@ -5,6 +5,7 @@
 mod blocking;
 mod exporting;
 mod help;
+mod history;
 mod home;
 mod hostile;
 mod map;
@@ -35,10 +36,11 @@ use seamwalk::tui::layout::Size;
 use seamwalk::tui::model::Model;
 use seamwalk::tui::msg::Msg;
 use seamwalk::tui::runtime::effects::{Host, Outside};
-use seamwalk::tui::runtime::event_loop::take_in;
+use seamwalk::tui::runtime::event_loop::{carry_out, take_in};
 use seamwalk::tui::screens::walk::state::Walk;
 use seamwalk::tui::settings::{Settings, ThemeName};
 use seamwalk::tui::theme::{ColorDepth, Theme};
+use seamwalk::tui::update::lacking;
 use seamwalk::tui::view;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -159,8 +161,13 @@ impl TestApp {
         app
     }
 
-    /// What the program does before its first frame.
     fn open(&mut self) {
+        self.begin();
+        self.fill_in();
+    }
+
+    /// What the program does before its first frame.
+    fn begin(&mut self) {
         self.starts += 1;
         self.ended = false;
         let now = at(self.now_ms);
@@ -192,6 +199,13 @@ impl TestApp {
     pub(crate) fn reopen_with(&mut self, name: &str, choices: Choices) {
         self.started = Started::Plan(self.path(name), choices);
         self.reopen();
+    }
+
+    /// The same, as it is before the first frame.
+    pub(crate) fn reopen_unfilled(&mut self, name: &str, choices: Choices) {
+        self.started = Started::Plan(self.path(name), choices);
+        self.outside = Outside::new(self.store());
+        self.begin();
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -234,6 +248,16 @@ impl TestApp {
     pub(crate) fn input(&mut self, input: Input) {
         assert!(!self.ended, "the program has ended; {input:?} comes too late\n{}", self.screen());
         self.ended = take_in(&mut self.model, Msg::Input(input), &mut self.outside, &mut self.host);
+        self.fill_in();
+    }
+
+    /// Nothing is typed for a moment: what the screen lacks is looked up.
+    fn fill_in(&mut self) {
+        for _ in 0..10_000 {
+            let Some(effect) = lacking(&self.model).filter(|_| !self.ended) else { return };
+            self.ended = carry_out(&mut self.model, effect, &mut self.outside, &mut self.host);
+        }
+        panic!("something is always lacking:\n{}", self.screen());
     }
 
     pub(crate) fn key(&mut self, key: Key) {
@@ -244,6 +268,15 @@ impl TestApp {
     pub(crate) fn keys(&mut self, script: &str) -> &mut Self {
         for word in script.split_whitespace() {
             self.key(word.parse().unwrap());
+        }
+        self
+    }
+
+    /// Presses keys faster than the screen is drawn.
+    pub(crate) fn hurried(&mut self, script: &str) -> &mut Self {
+        for word in script.split_whitespace() {
+            let input = Msg::Input(Input::Key(word.parse().unwrap()));
+            self.ended = take_in(&mut self.model, input, &mut self.outside, &mut self.host);
         }
         self
     }
@@ -285,6 +318,7 @@ impl TestApp {
         let steady_ms = self.model.steady_ms + seconds.unsigned_abs() * 1000;
         let now = Msg::Tick { now: at(self.now_ms), steady_ms };
         self.ended = take_in(&mut self.model, now, &mut self.outside, &mut self.host);
+        self.fill_in();
         self
     }
 

@@ -12,6 +12,7 @@ use seamwalk::tui::settings::{Glyphs, Settings, ThemeName};
 use seamwalk::tui::theme::{ColorDepth, Theme};
 use seamwalk::tui::widgets::parts::PROVISIONAL;
 
+use super::history::fourth_session;
 use super::{CHECKLIST, Setup, TestApp, WEB_SHOP, rows};
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 8)];
@@ -248,6 +249,24 @@ fn map() {
     let all = format!("{boxes}{matrix}{}", at_every_size(&mut app));
     assert!(all.is_ascii(), "{all}");
     look_at!("map_ascii", all);
+}
+
+#[test]
+fn earlier_sessions() {
+    let mut app = fourth_session(Settings::default());
+    app.keys("p f p f k");
+    look_at!("history", at_every_size(&mut app));
+    app.resize(80, 24);
+    look_at!("history_colours", with_styles(&app));
+    app.keys("t Down Down Down Down Down Down Space");
+    look_at!("history_filter", at_every_size(&mut app));
+    app.keys("Esc Esc E");
+    look_at!("history_summary", at_every_size(&mut app));
+    let mut app = fourth_session(Settings { glyphs: Glyphs::ascii(), ..Settings::default() });
+    app.keys("p f p f k");
+    let picture = at_every_size(&mut app);
+    look_at!("history_ascii", picture);
+    assert!(picture.is_ascii());
 }
 
 #[test]

@@ -1,10 +1,12 @@
-//! What the summary lists: prompts that need a look, then notes, then what is untested.
+//! What the summary lists: prompts that need a look, what to suspect, then notes, then what is untested.
 
 use std::collections::HashMap;
 
 use crate::domain::component::Ends;
+use crate::domain::history::Difference;
 use crate::domain::id::PromptId;
 use crate::domain::plan::NodeIdx;
+use crate::domain::point::IntegrationPoint;
 use crate::domain::session::{Activity, Note, NoteKind, Question};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Standing, Verdict};
@@ -15,6 +17,12 @@ pub const CHROME_ROWS: u16 = 5;
 
 /// The most untested prompts that are listed by name; the rest are a number.
 const MOST_UNTESTED: usize = 50;
+
+/// The same for flaky prompts.
+const MOST_FLAKY: usize = 50;
+
+/// The same for suspect integration points: a long list would suspect everything.
+const MOST_SUSPECTS: usize = 12;
 
 /// One line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +69,17 @@ pub enum Row {
         /// What was said.
         text: String,
     },
+    /// An integration point at which something changed since prompts passed that fail now.
+    Suspect {
+        /// The first of those prompts.
+        idx: NodeIdx,
+        /// How many there are.
+        fails: usize,
+        /// What changed.
+        why: Vec<Difference>,
+    },
+    /// Earlier sessions are still being looked through.
+    Searching,
     /// Something to know.
     Text(String),
 }
@@ -70,11 +89,14 @@ impl Row {
     #[must_use]
     pub fn target(&self) -> Option<NodeIdx> {
         match self {
-            Self::Prompt { idx, .. } => Some(*idx),
+            Self::Prompt { idx, .. } | Self::Suspect { idx, .. } => Some(*idx),
             Self::Note { idx, .. } | Self::Blocking { idx, .. } => *idx,
-            Self::Heading(_) | Self::StandIns(_) | Self::Time(_) | Self::Answer { .. } | Self::Text(_) => {
-                None
-            }
+            Self::Heading(_)
+            | Self::StandIns(_)
+            | Self::Searching
+            | Self::Time(_)
+            | Self::Answer { .. }
+            | Self::Text(_) => None,
         }
     }
 }
@@ -150,10 +172,15 @@ fn rows_of(walk: &Walk) -> Vec<Row> {
             }
         }
     }
+    add_group(&mut rows, "Suspects", suspects(walk), MOST_SUSPECTS);
+    add_group(&mut rows, "Flaky", flaky(walk), MOST_FLAKY);
+    if walk.history.searching().is_some() {
+        rows.push(Row::Searching);
+    }
     rows.extend(provisional(walk));
     let on_session = walk.session.notes_on(None).map(|note| note_row(note, &note.note.text, false, None));
-    add_group(&mut rows, "Notes on the session", on_session.collect());
-    add_group(&mut rows, "Other notes", other_notes(walk));
+    add_group(&mut rows, "Notes on the session", on_session.collect(), usize::MAX);
+    add_group(&mut rows, "Other notes", other_notes(walk), usize::MAX);
     rows.extend(time_rows(walk));
     rows.extend(debrief_rows(walk));
     let untested = walk.progress.totals()[Verdict::Untested] as usize;
@@ -201,11 +228,54 @@ fn debrief_rows(walk: &Walk) -> Vec<Row> {
 /// The verdicts whose prompts are listed by name, worst first.
 const LISTED: [Verdict; 3] = [Verdict::Fail, Verdict::Blocked, Verdict::Inconclusive];
 
-fn add_group(rows: &mut Vec<Row>, heading: &str, members: Vec<Row>) {
-    if !members.is_empty() {
-        rows.push(Row::Heading(format!("{heading} ({})", members.len())));
-        rows.extend(members);
+fn add_group(rows: &mut Vec<Row>, heading: &str, mut members: Vec<Row>, most: usize) {
+    let count = members.len();
+    if count == 0 {
+        return;
     }
+    rows.push(Row::Heading(format!("{heading} ({count})")));
+    members.truncate(most);
+    rows.extend(members);
+    if count > most {
+        rows.push(Row::Text(format!("and {} more", count - most)));
+    }
+}
+
+/// The suspect integration points, those first at which more changed than the build; as far as they are looked up.
+fn suspects(walk: &Walk) -> Vec<Row> {
+    let outline = &walk.revision.plan().outline;
+    let mut points: Vec<(&IntegrationPoint, NodeIdx, usize, Vec<Difference>)> = Vec::new();
+    for (id, node) in walk.revision.prompts() {
+        if walk.progress.verdict(node.idx()) != Some(Verdict::Fail) {
+            continue;
+        }
+        let Some(point) = outline.node(node.idx()).point() else { continue };
+        let suspicion = walk.history.suspicion(&walk.session, id);
+        if suspicion.is_empty() {
+            continue;
+        }
+        match points.iter_mut().find(|(known, ..)| *known == point) {
+            Some((_, _, fails, why)) => {
+                *fails += 1;
+                why.extend(suspicion.into_iter().filter(|new| !why.contains(new)).collect::<Vec<_>>());
+            }
+            None => points.push((point, node.idx(), 1, suspicion)),
+        }
+    }
+    let is_build_only = |why: &[Difference]| why.iter().all(|d| matches!(d, Difference::Build { .. }));
+    points.sort_by_key(|(.., why)| is_build_only(why));
+    points.into_iter().map(|(_, idx, fails, why)| Row::Suspect { idx, fails, why }).collect()
+}
+
+/// The prompts that are flaky, as far as they are looked up.
+fn flaky(walk: &Walk) -> Vec<Row> {
+    let mut places: Vec<NodeIdx> = walk.history.flaky().filter_map(|id| walk.revision.place(id)).collect();
+    places.sort_unstable();
+    let row = |idx: NodeIdx| {
+        let text = walk.revision.plan().outline.node(idx).text().to_owned();
+        Some(Row::Prompt { standing: walk.progress.standing(idx)?, idx, text })
+    };
+    places.into_iter().filter_map(row).collect()
 }
 
 fn prompts_with(walk: &Walk, verdict: Verdict, most: usize) -> Vec<Row> {

@@ -13,7 +13,8 @@ use crate::tui::screens::walk::update::submit;
 
 /// Shows the summary of the walk that is open.
 pub fn open(model: &mut Model) {
-    if let Some(walk) = &model.walk {
+    if let Some(walk) = &mut model.walk {
+        walk.search_past();
         model.sheets.push(Sheet::Summary(Summary::new(walk)));
     }
 }

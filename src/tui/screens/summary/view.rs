@@ -4,6 +4,8 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
 use super::state::{CHROME_ROWS, Row, Summary};
+use crate::domain::history::listed;
+use crate::domain::plan::NodeRef;
 use crate::domain::session::{Activity, Question};
 use crate::domain::time;
 use crate::tui::keymap::{Action, Context};
@@ -109,6 +111,24 @@ fn line_of(
                 Span::raw(visible::line(text).into_owned()),
             ];
             parts::spread(left, Vec::new(), width, look.glyphs)
+        }
+        Row::Searching => {
+            let text = match walk.history.searching() {
+                Some((read, total)) => format!("looking through earlier sessions: {read} of {total}"),
+                None => String::new(),
+            };
+            Line::styled(format!("{lead}  {text}"), theme.quiet())
+        }
+        Row::Suspect { idx, fails, why } => {
+            let node = walk.revision.plan().outline.get(*idx);
+            let point = node.and_then(NodeRef::point).map(|point| parts::point(point, look).0);
+            let left = vec![
+                Span::raw(format!("{lead}  ")),
+                Span::styled(visible::line(&point.unwrap_or_default()).into_owned(), theme.strong()),
+                Span::raw(format!("  {}", visible::line(&listed(why)))),
+            ];
+            let fails = format!("{fails} {} ", if *fails == 1 { "fail" } else { "fails" });
+            parts::spread(left, vec![Span::styled(fails, theme.quiet())], width, look.glyphs)
         }
         Row::Prompt { standing, text, idx } => {
             let left = vec![

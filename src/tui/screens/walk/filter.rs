@@ -1,4 +1,4 @@
-//! Which prompts the outline shows: by verdict, by tag, by integration point.
+//! Which prompts the outline shows: by verdict, tag, integration point, and what earlier sessions say of them.
 
 use std::collections::HashMap;
 
@@ -6,6 +6,38 @@ use crate::domain::plan::{NodeIdx, NodeRef, Outline};
 use crate::domain::point::IntegrationPoint;
 use crate::domain::progress::Progress;
 use crate::domain::verdict::Verdict;
+
+/// What earlier sessions make worth a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notable {
+    /// It fails, and something changed at its integration point since it passed.
+    Suspect,
+    /// It passed and failed under the same conditions.
+    Flaky,
+}
+
+impl Notable {
+    /// Both, in the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::Suspect, Self::Flaky];
+
+    /// The word for its prompts.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Suspect => "suspects",
+            Self::Flaky => "flaky",
+        }
+    }
+
+    /// What it means, in a few words.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Suspect => "fails, changed since it passed",
+            Self::Flaky => "passes and fails, unchanged",
+        }
+    }
+}
 
 /// What a prompt must have to be shown. Nothing chosen shows everything.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,13 +48,16 @@ pub struct Filter {
     pub tags: Vec<String>,
     /// Any of these points, as headings name them; empty for all.
     pub points: Vec<IntegrationPoint>,
+    /// Any of these; empty for all.
+    pub notable: Vec<Notable>,
 }
 
 impl Filter {
     /// True if everything is shown.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.verdicts.is_empty() && self.tags.is_empty() && self.points.is_empty()
+        let nothing = self.verdicts.is_empty() && self.tags.is_empty() && self.points.is_empty();
+        nothing && self.notable.is_empty()
     }
 
     /// Takes `verdict` in, or out if it was in.
@@ -35,14 +70,20 @@ impl Filter {
         toggle(&mut self.tags, tag.to_owned());
     }
 
-    /// A few words for the header: `cart -> inventory fail, blocked #critical`.
+    /// Takes `notable` in, or out if it was in.
+    pub fn toggle_notable(&mut self, notable: Notable) {
+        toggle(&mut self.notable, notable);
+    }
+
+    /// A few words for the header: `cart -> inventory fail, blocked flaky #critical`.
     #[must_use]
     pub fn words(&self) -> String {
         let verdicts: Vec<&str> = self.verdicts.iter().map(|v| v.word()).collect();
         let tags: Vec<String> = self.tags.iter().map(|t| format!("#{t}")).collect();
         let mut points: Vec<String> = self.points.iter().map(ToString::to_string).collect();
         points.truncate(1);
-        let parts = [points.join(", "), verdicts.join(", "), tags.join(", ")];
+        let notable: Vec<&str> = self.notable.iter().map(|n| n.word()).collect();
+        let parts = [points.join(", "), verdicts.join(", "), notable.join(", "), tags.join(", ")];
         parts.iter().filter(|p| !p.is_empty()).cloned().collect::<Vec<String>>().join(" ")
     }
 
@@ -55,11 +96,17 @@ impl Filter {
                 || prompt.tags().iter().any(|tag| self.tags.iter().any(|wanted| wanted == tag)))
     }
 
-    /// For every node whether it is shown: the session's prompts that fit, and what is above them.
+    /// For every node whether it is shown: the session's prompts that fit and that `is_notable` lets through, and what is
+    /// above them.
     ///
     /// `None` if that is all of them.
     #[must_use]
-    pub fn mask(&self, outline: &Outline, progress: &Progress) -> Option<Vec<bool>> {
+    pub fn mask(
+        &self,
+        outline: &Outline,
+        progress: &Progress,
+        is_notable: impl Fn(NodeIdx) -> bool,
+    ) -> Option<Vec<bool>> {
         let all_in_session = progress.totals().total() as usize == outline.prompt_count();
         if self.is_empty() && all_in_session {
             return None;
@@ -72,6 +119,7 @@ impl Filter {
             }
             let verdict = progress.verdict(prompt.idx());
             verdict.is_some_and(|verdict| self.verdicts.is_empty() || self.verdicts.contains(&verdict))
+                && is_notable(prompt.idx())
         };
         if self.tags.is_empty() {
             outline.prompts().filter(|prompt| fits(*prompt)).for_each(|prompt| show(&mut mask, prompt));

@@ -3,6 +3,7 @@
 pub mod blocking;
 pub mod detail;
 pub mod filter;
+pub mod history;
 pub mod obstacle;
 pub mod order;
 pub mod state;

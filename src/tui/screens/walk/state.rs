@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::filter::Filter;
+use super::filter::{Filter, Notable};
+use super::history::state::History;
 use super::order::Order;
 use super::tree::{Folds, Row, Tree};
 use crate::domain::id::{IdMap, PromptId, SessionId};
@@ -91,6 +92,8 @@ pub struct Walk {
     pub tree: Tree,
     /// What the outline shows.
     pub filter: Filter,
+    /// What is known of earlier sessions.
+    pub history: History,
     /// Events that could not be written yet, in their order.
     pub unsaved: Vec<Fresh>,
     /// The session as it will be once `unsaved` is written; only then `Some`.
@@ -120,7 +123,7 @@ impl Walk {
         let progress = Progress::new(&revision, &session);
         let filter = Filter::default();
         let outline = &revision.plan().outline;
-        let mask = filter.mask(outline, &progress);
+        let mask = filter.mask(outline, &progress, |_| true);
         let tree = Tree::new(outline, &revision.plan().title, mask);
         let mut walk = Self {
             revision,
@@ -129,6 +132,7 @@ impl Walk {
             progress,
             tree,
             filter,
+            history: History::default(),
             unsaved: Vec::new(),
             intended: None,
             drafts: HashMap::new(),
@@ -273,6 +277,7 @@ impl Walk {
         if let (Some(before), Some(order)) = (before, self.tree.order_mut()) {
             order.recount(idx, before, standing);
         }
+        self.history.changed(&self.session, prompt);
     }
 
     /// Where its parts are on a terminal of that size.
@@ -387,19 +392,36 @@ impl Walk {
     fn is_open_to_marks(&self, idx: NodeIdx) -> bool {
         let unsaved = self.revision.id_at(idx).and_then(|id| self.unsaved_verdict(id));
         // A prompt with children may be shown for what is below it only.
-        let for_itself = self
-            .revision
-            .plan()
-            .outline
-            .get(idx)
-            .is_some_and(|node| !node.has_children() || self.filter.fits(node, Verdict::Untested));
+        let for_itself =
+            self.revision.plan().outline.get(idx).is_some_and(|node| !node.has_children() || self.fits(node));
         self.tree.lets_through(idx) && for_itself && unsaved.is_none()
+    }
+
+    /// True if the filter shows the untested prompt at `node` for itself.
+    fn fits(&self, node: NodeRef<'_>) -> bool {
+        self.filter.fits(node, Verdict::Untested) && self.is_notable(&self.filter, node.idx())
+    }
+
+    /// True if the prompt at `idx` is what the filter wants of earlier sessions, or the filter wants nothing of them.
+    fn is_notable(&self, filter: &Filter, idx: NodeIdx) -> bool {
+        let is = |prompt: PromptId, notable: &Notable| match notable {
+            Notable::Suspect => {
+                self.progress.verdict(idx) == Some(Verdict::Fail)
+                    && !self.history.suspicion(&self.session, prompt).is_empty()
+            }
+            Notable::Flaky => self.history.is_flaky(prompt),
+        };
+        filter.notable.is_empty()
+            || self.revision.id_at(idx).is_some_and(|id| filter.notable.iter().any(|notable| is(id, notable)))
     }
 
     /// Shows what `filter` lets through.
     pub fn set_filter(&mut self, filter: Filter) {
+        if !filter.notable.is_empty() {
+            self.search_past();
+        }
         let outline = &self.revision.plan().outline;
-        let mask = filter.mask(outline, &self.progress);
+        let mask = filter.mask(outline, &self.progress, |idx| self.is_notable(&filter, idx));
         self.tree.set_mask(outline, mask);
         if filter.points.is_empty() {
             // Who shows everything again has left the connection: Esc must not jump to the map an hour later.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::blocking;
+use super::history::state::Found;
 use super::obstacle::obstacle;
 use super::state::{After, Place, Walk};
 use super::tree::Row;
@@ -298,6 +299,25 @@ pub fn last_time_loaded(
     };
     walk.last_time = Some(verdicts);
     take_up_order(model, place)
+}
+
+/// Takes in a piece of the past.
+pub fn look_back(model: &mut Model, found: Found) {
+    let Some(walk) = &mut model.walk else { return };
+    let was_searching = walk.history.searching().is_some();
+    let is_news = walk.look_back(found);
+    let is_done = was_searching && walk.history.searching().is_none();
+    if is_news || is_done {
+        model.refresh_sheets();
+    }
+}
+
+/// The past cannot be read: said once, and the walk goes on without.
+pub fn no_past(model: &mut Model, why: &str) {
+    if let Some(walk) = &mut model.walk {
+        walk.history.give_up();
+    }
+    model.say(format!("earlier sessions cannot be shown: {why}"));
 }
 
 /// What to say about an event that the outline alone does not show.

@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
 use super::detail;
+use super::history;
 use super::obstacle::obstacle;
 use super::order::view::{current_stage, section_of, stage_line, stage_row};
 use super::state::Walk;
@@ -152,8 +153,7 @@ fn draw_rows(frame: &mut Frame<'_>, walk: &Walk, area: Area, look: Look<'_>) {
         above = Some(*row);
     }
     if rows.is_empty() {
-        let text =
-            if walk.filter.is_empty() { "nothing here" } else { "the filter shows nothing; Esc shows all" };
+        let text = history::view::nothing_shown(walk);
         parts::put(frame, area, 0, &Line::styled(format!(" {text}"), look.theme.quiet()));
     }
 }
@@ -184,15 +184,18 @@ fn outline_row(
     }
     left.extend(node_text(walk, node, look));
     let mut right = Vec::new();
-    if let Some(id) = walk.revision.id_at(idx)
-        && walk.session.notes_on(Some(id)).next().is_some()
-    {
+    let id = walk.revision.id_at(idx);
+    if id.is_some() && walk.session.notes_on(id).next().is_some() {
         right.push(Span::styled(format!("{} ", glyphs.note), look.theme.accent()));
     }
     if folds {
         right.extend(tested_and_worst(walk.progress.below(idx), look));
-    } else if walk.tree.staged().is_some() {
-        right.extend(section_of(walk, node, above, width, look));
+    } else {
+        if walk.tree.staged().is_some() {
+            right.extend(section_of(walk, node, above, width, look));
+        }
+        let free = usize::from(width).saturating_sub(parts::cells(&left) + parts::cells(&right) + 1);
+        right.extend(history::view::strip(id.map_or(&[], |id| walk.history.marks(id)), width, free, look));
     }
     parts::spread(left, right, width, glyphs)
 }

@@ -7,10 +7,12 @@ use crate::domain::id::PromptId;
 use crate::domain::plan::{BlockKind, NodeRef};
 use crate::domain::session::{Conditions, Mark, Note};
 use crate::domain::strategy::Strategy;
+use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Ground, Verdict};
 use crate::tui::keymap::Action;
 use crate::tui::layout::Area;
 use crate::tui::model::Model;
+use crate::tui::screens::walk::history;
 use crate::tui::screens::walk::order::Order;
 use crate::tui::screens::walk::state::Walk;
 use crate::tui::screens::walk::tree::Row;
@@ -21,7 +23,7 @@ use crate::visible;
 /// Draws as much of it as there is room for.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, walk: &Walk, area: Area, look: Look<'_>) {
     let inner = Area { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let lines = detail_lines(walk, inner.width, usize::from(area.height) + 1, look);
+    let lines = detail_lines(walk, model.now, inner.width, usize::from(area.height) + 1, look);
     let cut = lines.len() > usize::from(area.height);
     let shown = usize::from(area.height) - usize::from(cut && area.height > 0);
     for (row, line) in (0..area.height).zip(lines.into_iter().take(shown)) {
@@ -36,7 +38,13 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, walk: &Walk, area: Area, look:
 
 /// The current prompt or section in full, wrapped to `width`, at most `most` lines.
 #[must_use]
-pub fn detail_lines(walk: &Walk, width: u16, most: usize, look: Look<'_>) -> Vec<Line<'static>> {
+pub fn detail_lines(
+    walk: &Walk,
+    now: Timestamp,
+    width: u16,
+    most: usize,
+    look: Look<'_>,
+) -> Vec<Line<'static>> {
     let mut page = PageLines { lines: Vec::new(), width: usize::from(width).max(1), most, look };
     if let (Some(Row::Stage(at)), Some(order)) = (walk.tree.selected(), walk.tree.order()) {
         page.stage(order, at);
@@ -49,6 +57,7 @@ pub fn detail_lines(walk: &Walk, width: u16, most: usize, look: Look<'_>) -> Vec
         page.text(node.text(), "", look.theme.strong());
     }
     page.verdict(walk, node);
+    history::view::turn(&mut page, walk, node);
     page.new_in_stage(walk, node);
     page.tags(node);
     page.why_here(walk, node);
@@ -65,6 +74,7 @@ pub fn detail_lines(walk: &Walk, width: u16, most: usize, look: Look<'_>) -> Vec
         page.line(Line::styled("command", look.theme.quiet()));
         page.text(command, "  ", look.theme.accent());
     }
+    history::view::last_time(&mut page, walk, node, now);
     let notes = walk.session.notes_on(walk.revision.id_at(node.idx()));
     if node.is_prompt() {
         page.notes(notes);
@@ -73,11 +83,11 @@ pub fn detail_lines(walk: &Walk, width: u16, most: usize, look: Look<'_>) -> Vec
 }
 
 /// Lines being filled up to a limit, so that a novel in a detail costs what is seen of it.
-struct PageLines<'a> {
+pub(in crate::tui::screens::walk) struct PageLines<'a> {
     lines: Vec<Line<'static>>,
     width: usize,
     most: usize,
-    look: Look<'a>,
+    pub(in crate::tui::screens::walk) look: Look<'a>,
 }
 
 impl PageLines<'_> {
@@ -91,14 +101,19 @@ impl PageLines<'_> {
         }
     }
 
-    fn blank(&mut self) {
+    pub(in crate::tui::screens::walk) fn blank(&mut self) {
         if self.lines.last().is_some_and(|line| line.width() > 0) {
             self.line(Line::default());
         }
     }
 
     /// `text` wrapped, every line behind `lead`.
-    fn text(&mut self, text: &str, lead: &str, style: ratatui::style::Style) {
+    pub(in crate::tui::screens::walk) fn text(
+        &mut self,
+        text: &str,
+        lead: &str,
+        style: ratatui::style::Style,
+    ) {
         if self.is_full() {
             return;
         }

@@ -1,0 +1,4 @@
+//! What a walk knows and shows of earlier sessions.
+
+pub mod state;
+pub mod view;
