@@ -200,7 +200,8 @@ impl Face {
         walked_before(&mut store, &plan, sessions, now);
         let mut outside = Outside::new(store);
         let choices = Choices { tester: Some("ana".to_owned()), new: true, ..Choices::default() };
-        let opened = outside.open_file(&plan, &choices, now).unwrap();
+        let (opened, unsettled) = outside.open_file(&plan, &choices, now).unwrap();
+        let settled = outside.settle(unsettled, &opened.revision).unwrap();
         let size = Size { width: 120, height: 40 };
         let mut face = Self {
             model: Model::new(Settings::default(), size, now, [7; 16]),
@@ -211,6 +212,7 @@ impl Face {
             _folder: folder,
         };
         face.take(Msg::WalkOpened(Box::new(opened)));
+        face.take(settled);
         face.fill_in();
         face
     }

@@ -3,12 +3,17 @@
 //! Both faces come through here, so that `seamwalk PLAN` and `seamwalk walk PLAN` cannot disagree about what a plan is.
 //! The parser comes in as an argument: this module knows files and the store, not Markdown.
 
+mod file;
+mod tester;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
+
+use file::{BUILTIN, PlanWrite, ReadPlan};
+pub use tester::default_tester;
 
 use crate::domain::component::ComponentState;
 use crate::domain::id::{EventId, PlanId, SessionId};
@@ -19,11 +24,8 @@ use crate::domain::session::{Command, Fresh, Refusal, Session, Start};
 use crate::domain::strategy::Strategy;
 use crate::domain::time::Timestamp;
 use crate::git::{self, GitError};
-use crate::reading::{self, ReadError};
-use crate::store::{AppendError, IfOpen, NewSession, Reading, Saving, Store, StoreError, StoredPlan};
-
-/// The longest name of a tester that is kept, in characters.
-const MAX_TESTER_CHARS: usize = 100;
+use crate::reading::ReadError;
+use crate::store::{AppendError, IfOpen, NewSession, Store, StoreError, StoredPlan};
 
 /// Where a plan comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,19 +203,156 @@ pub fn open(
     now: Timestamp,
     parser: Parser<'_>,
 ) -> Result<Opened, OpeningError> {
-    let OpenedPlan { revision, changes, problem_count } = open_plan(store, source, now, parser)?;
+    let mut read = None;
+    for _ in 0..TRIES {
+        let Foreseen { opened, writes } = foresee_walk(store, source, choices, now, parser, &mut read)?;
+        match writes.carry_out(store, &opened.revision)? {
+            Carried::AsForeseen => return Ok(opened),
+            Carried::Otherwise => {}
+        }
+    }
+    Err(overtaken(source))
+}
+
+/// Another process can be quicker once or twice; more would be a defect.
+const TRIES: usize = 5;
+
+fn overtaken(source: Source<'_>) -> OpeningError {
+    let path = match source {
+        Source::File(path) => path,
+        Source::Builtin { name, .. } => Path::new(name),
+    };
+    OpeningError::Overtaken { path: path.to_owned() }
+}
+
+/// A walk as it will be once it is written that it was opened, and what is to be written.
+#[derive(Debug)]
+pub struct Foreseen {
+    /// The walk.
+    pub opened: Opened,
+    /// What [`open`] would have written by now.
+    pub writes: Writes,
+}
+
+/// As [`open`], but nothing is written yet: a walk can be looked at while it is.
+///
+/// # Errors
+///
+/// As [`open`].
+pub fn foresee(
+    store: &Store,
+    source: Source<'_>,
+    choices: &Choices,
+    now: Timestamp,
+    parser: Parser<'_>,
+) -> Result<Foreseen, OpeningError> {
+    foresee_walk(store, source, choices, now, parser, &mut None)
+}
+
+fn foresee_walk(
+    store: &Store,
+    source: Source<'_>,
+    choices: &Choices,
+    now: Timestamp,
+    parser: Parser<'_>,
+    read: &mut Option<ReadPlan>,
+) -> Result<Foreseen, OpeningError> {
+    let (plan, write) = foresee_plan(store, source, now, parser, read)?;
+    let OpenedPlan { revision, changes, problem_count } = plan;
     if let Some(tag) = &choices.only {
         require_tag(&revision, tag)?;
     }
     require_components(revision.plan(), &choices.components)?;
     let choices = &with_build(choices)?;
     let open = if choices.new { None } else { store.open_session_of(revision.plan_id())? };
-    if let Some(id) = open {
-        let (session, ignored) = resume(store, id, &revision, choices, now)?;
-        return Ok(Opened { revision, session, changes, resumed: true, ignored, problem_count });
+    let (mut session, beginning) = match open {
+        Some(id) => (store.load_session(id)?, Beginning::Resumed),
+        None => {
+            let new = NewSession {
+                id: SessionId(Uuid::now_v7()),
+                event: EventId(Uuid::now_v7()),
+                at: now,
+                start: start_of(source, &revision, choices),
+            };
+            (
+                Session::started(new.id, new.start.clone(), now),
+                Beginning::New(Box::new(new), if_open(choices)),
+            )
+        }
+    };
+    let expected_seq = session.seq();
+    let chosen = chosen(&mut session, revision.plan(), choices, now)?;
+    let resumed = open.is_some();
+    let ignored = if resumed { ignored(choices, session.start()) } else { Vec::new() };
+    let writes = Writes { plan: write, session: session.id(), beginning, expected_seq, chosen };
+    Ok(Foreseen { opened: Opened { revision, session, changes, resumed, ignored, problem_count }, writes })
+}
+
+/// What is to be written so that a walk is open.
+#[derive(Debug)]
+pub struct Writes {
+    plan: PlanWrite,
+    session: SessionId,
+    beginning: Beginning,
+    expected_seq: u64,
+    /// What the session does not say yet of what was chosen for it.
+    chosen: Vec<Fresh>,
+}
+
+#[derive(Debug)]
+enum Beginning {
+    New(Box<NewSession>, IfOpen),
+    Resumed,
+}
+
+/// Whether it came as it was foreseen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a walk that is otherwise must be opened anew"]
+pub enum Carried {
+    /// It did: the walk is what it was said to be.
+    AsForeseen,
+    /// Another process was quicker: the walk must be opened anew.
+    Otherwise,
+}
+
+impl Writes {
+    /// True where the session that was foreseen is on the disk already, with all that it says.
+    #[must_use]
+    pub fn session_is_stored(&self) -> bool {
+        matches!(self.beginning, Beginning::Resumed) && self.chosen.is_empty()
     }
-    let session = start(store, source, &revision, choices, now)?;
-    Ok(Opened { revision, session, changes, resumed: false, ignored: Vec::new(), problem_count })
+
+    /// Writes it. `revision` is the one that was foreseen.
+    ///
+    /// # Errors
+    ///
+    /// [`OpeningError`]; what was written until then stays, and does no harm.
+    pub fn carry_out(self, store: &mut Store, revision: &Revision) -> Result<Carried, OpeningError> {
+        if self.plan.carry_out(store, revision)? == Carried::Otherwise {
+            return Ok(Carried::Otherwise);
+        }
+        match self.beginning {
+            Beginning::New(new, if_open) => {
+                if store.start_session(&new, revision, if_open)?.id() != new.id {
+                    return Ok(Carried::Otherwise);
+                }
+            }
+            Beginning::Resumed => store.set_session_revision(self.session, revision)?,
+        }
+        if self.chosen.is_empty() {
+            return Ok(Carried::AsForeseen);
+        }
+        match store.append(self.session, self.expected_seq, &self.chosen) {
+            Ok(_) => Ok(Carried::AsForeseen),
+            Err(AppendError::Stale { .. }) => Ok(Carried::Otherwise),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Between looking for an open session and starting one, another program may have started one.
+fn if_open(choices: &Choices) -> IfOpen {
+    if choices.new { IfOpen::StartAnother } else { IfOpen::Join }
 }
 
 /// `choices` with the build in their fields that git names.
@@ -246,30 +385,17 @@ fn require_tag(revision: &Revision, tag: &str) -> Result<(), OpeningError> {
     Err(OpeningError::NoSuchTag { tag: tag.to_owned(), known })
 }
 
-fn resume(
-    store: &mut Store,
-    id: SessionId,
-    revision: &Revision,
-    choices: &Choices,
-    now: Timestamp,
-) -> Result<(Session, Vec<String>), OpeningError> {
-    store.set_session_revision(id, revision)?;
-    let session = with_choices(store, store.load_session(id)?, revision.plan(), choices, now)?;
-    let ignored = ignored(choices, session.start());
-    Ok((session, ignored))
-}
-
 /// Brings an open session in line with what was chosen for it now, and with what the plan says by now of components
 /// that the session never spoke of.
 ///
-/// Each is a decision of its own, so that an undo takes back one of them.
-fn with_choices(
-    store: &mut Store,
-    mut session: Session,
+/// Each is a decision of its own, so that an undo takes back one of them. The session has them afterwards; they are
+/// still to be written.
+fn chosen(
+    session: &mut Session,
     plan: &Plan,
     choices: &Choices,
     now: Timestamp,
-) -> Result<Session, OpeningError> {
+) -> Result<Vec<Fresh>, OpeningError> {
     let unspoken = plan.defaults.iter().filter(|(component, _)| !session.speaks_of(component));
     let mut components: BTreeMap<String, ComponentState> =
         unspoken.map(|(component, state)| (component.to_owned(), state.clone())).collect();
@@ -283,25 +409,20 @@ fn with_choices(
         choices.charter.as_ref().map(|charter| Command::SetCharter(Some(charter.clone()))),
         choices.time_box_ms.map(|ms| Command::SetTimeBox(Some(ms))),
     ];
+    let mut chosen = Vec::new();
     for command in wanted.into_iter().flatten() {
         let events = match session.decide(command) {
             Ok(events) => events,
             Err(Refusal::NothingToChange) => continue,
             Err(refusal) => return Err(refusal.into()),
         };
-        let batch = Fresh::decided(events, now, || EventId(Uuid::now_v7()));
-        match store.append(session.id(), session.seq(), &batch) {
-            Ok(recorded) => {
-                for event in recorded {
-                    session.apply(event).map_err(AppendError::Impossible)?;
-                }
-            }
-            // Somebody else walks this session in this very moment: theirs counts, ours can be set in the walk.
-            Err(AppendError::Stale { .. }) => session = store.load_session(session.id())?,
-            Err(error) => return Err(error.into()),
+        for fresh in Fresh::decided(events, now, || EventId(Uuid::now_v7())) {
+            let place = session.seq() + 1;
+            session.apply(fresh.clone().at_place(place)).map_err(AppendError::Impossible)?;
+            chosen.push(fresh);
         }
     }
-    Ok(session)
+    Ok(chosen)
 }
 
 /// The choices that a session which goes on does not have: they would need a new session.
@@ -316,13 +437,7 @@ fn ignored(choices: &Choices, start: &Start) -> Vec<String> {
     ignored
 }
 
-fn start(
-    store: &mut Store,
-    source: Source<'_>,
-    revision: &Revision,
-    choices: &Choices,
-    now: Timestamp,
-) -> Result<Session, OpeningError> {
+fn start_of(source: Source<'_>, revision: &Revision, choices: &Choices) -> Start {
     let folder = match source {
         Source::File(path) => path.parent().filter(|folder| !folder.as_os_str().is_empty()),
         Source::Builtin { .. } => None,
@@ -331,8 +446,8 @@ fn start(
     for (component, state) in &choices.components {
         components.set(component.clone(), state.clone());
     }
-    let chosen = choices.tester.as_deref().map(cleaned).filter(|name| !name.is_empty());
-    let start = Start {
+    let chosen = choices.tester.as_deref().map(tester::cleaned).filter(|name| !name.is_empty());
+    Start {
         plan: revision.plan_id(),
         plan_title: revision.plan().title.clone(),
         tester: chosen.unwrap_or_else(|| default_tester(folder.unwrap_or(Path::new(".")))),
@@ -342,12 +457,7 @@ fn start(
         components,
         retest: None,
         time_box_ms: choices.time_box_ms,
-    };
-    let new = NewSession { id: SessionId(Uuid::now_v7()), event: EventId(Uuid::now_v7()), at: now, start };
-    // Between looking for an open session and here, another program may have started one.
-    let if_open = if choices.new { IfOpen::StartAnother } else { IfOpen::Join };
-    let session = store.start_session(&new, revision, if_open)?;
-    with_choices(store, session, revision.plan(), choices, now)
+    }
 }
 
 /// Reads `source`, and saves its state if it changed; no session is touched.
@@ -363,51 +473,57 @@ pub fn open_plan(
     now: Timestamp,
     parser: Parser<'_>,
 ) -> Result<OpenedPlan, OpeningError> {
-    /// Another process can be quicker once or twice; more would be a defect.
-    const TRIES: usize = 5;
-    let file = ReadPlan::of(source)?;
-    let mut parsed = None;
+    let mut read = None;
     for _ in 0..TRIES {
-        let at_source = store.plan_of_source(&file.source)?;
-        let reading = |problem_count: usize| Reading {
-            content_hash: file.hash,
-            problem_count: u32::try_from(problem_count).unwrap_or(u32::MAX),
-            source: &file.source,
-            at: now,
-        };
-        if let Some(known) = at_source.as_ref().filter(|known| known.is_current(file.hash)) {
-            let revision = store.revision(known.id, known.revision)?;
-            let problem_count = known.problem_count as usize;
-            store.touch_plan(&revision, reading(problem_count))?;
-            return Ok(OpenedPlan { revision, changes: PlanChanges::default(), problem_count });
+        let (plan, write) = foresee_plan(store, source, now, parser, &mut read)?;
+        match write.carry_out(store, &plan.revision)? {
+            Carried::AsForeseen => return Ok(plan),
+            Carried::Otherwise => {}
         }
-        let ParsedPlan { plan, problem_count } = match parsed.take() {
-            Some(parsed) => parsed,
-            None => parser(&file.bytes, &file.name, &file.title())
-                .map_err(|failure| OpeningError::Parse { path: file.name.clone(), failure })?,
-        };
-        let (plan_id, known) = which_plan(store, &file, &plan, at_source)?;
-        let previous = match &known {
-            Some(known) => Some(store.revision(known.id, known.revision)?),
-            None => None,
-        };
-        if let (Some(known), Some(revision)) = (&known, &previous)
-            && known.is_current(file.hash)
-        {
-            // The file was moved or copied, and says what it said.
-            let revision = revision.clone();
-            store.touch_plan(&revision, reading(problem_count))?;
-            return Ok(OpenedPlan { revision, changes: PlanChanges::default(), problem_count });
-        }
-        let matched = identity::matched(plan_id, previous.as_ref(), &plan);
-        let number = known.as_ref().map_or(1, |known| known.revision + 1);
-        let revision = Revision::new(plan_id, number, plan, matched.ids, matched.removed)?;
-        if store.save_revision(&revision, reading(problem_count))? == Saving::Saved {
-            return Ok(OpenedPlan { revision, changes: matched.changes, problem_count });
-        }
-        parsed = Some(ParsedPlan { plan: revision.plan().clone(), problem_count });
     }
-    Err(OpeningError::Overtaken { path: file.name })
+    Err(overtaken(source))
+}
+
+/// Reads `source` and finds its prompts again. `read` keeps the file for another try: it is read and parsed once.
+fn foresee_plan(
+    store: &Store,
+    source: Source<'_>,
+    now: Timestamp,
+    parser: Parser<'_>,
+    read: &mut Option<ReadPlan>,
+) -> Result<(OpenedPlan, PlanWrite), OpeningError> {
+    let file = match read {
+        Some(file) => file,
+        None => read.insert(ReadPlan::of(source)?),
+    };
+    let at_source = store.plan_of_source(&file.source)?;
+    let unchanged = |revision: Revision, problem_count: usize| OpenedPlan {
+        revision,
+        changes: PlanChanges::default(),
+        problem_count,
+    };
+    if let Some(known) = at_source.as_ref().filter(|known| known.is_current(file.hash)) {
+        let revision = store.revision(known.id, known.revision)?;
+        let problem_count = known.problem_count as usize;
+        return Ok((unchanged(revision, problem_count), file.write(false, problem_count, now)));
+    }
+    let ParsedPlan { plan, problem_count } = file.parsed(parser)?;
+    let (plan_id, known) = which_plan(store, file, &plan, at_source)?;
+    let previous = match &known {
+        Some(known) => Some(store.revision(known.id, known.revision)?),
+        None => None,
+    };
+    if let Some(revision) = &previous
+        && known.as_ref().is_some_and(|known| known.is_current(file.hash))
+    {
+        // The file was moved or copied, and says what it said.
+        return Ok((unchanged(revision.clone(), problem_count), file.write(false, problem_count, now)));
+    }
+    let matched = identity::matched(plan_id, previous.as_ref(), &plan);
+    let number = known.as_ref().map_or(1, |known| known.revision + 1);
+    let revision = Revision::new(plan_id, number, plan, matched.ids, matched.removed)?;
+    let opened = OpenedPlan { revision, changes: matched.changes, problem_count };
+    Ok((opened, file.write(true, problem_count, now)))
 }
 
 /// The state that `source` would have if it were opened, its prompts with their identities; nothing is saved.
@@ -417,8 +533,7 @@ pub fn open_plan(
 /// [`OpeningError`] if it cannot be read, is no plan, or the database refuses.
 pub fn look_at_plan(store: &Store, source: Source<'_>, parser: Parser<'_>) -> Result<Revision, OpeningError> {
     let file = ReadPlan::of(source)?;
-    let ParsedPlan { plan, .. } = parser(&file.bytes, &file.name, &file.title())
-        .map_err(|failure| OpeningError::Parse { path: file.name.clone(), failure })?;
+    let ParsedPlan { plan, .. } = file.parsed(parser)?;
     let (plan_id, known) = which_plan(store, &file, &plan, store.plan_of_source(&file.source)?)?;
     let previous = known.map(|known| store.revision(known.id, known.revision)).transpose()?;
     let number = previous.as_ref().map_or(1, |previous| previous.number() + 1);
@@ -460,64 +575,4 @@ fn which_plan(
         |plan: Option<StoredPlan>| plan.is_some_and(|plan| plan.source.as_deref() != Some(&file.source));
     let id = identity::derived_plan_id(&name, &plan.title, |id| store.plan(id).map(is_of_another_file))?;
     Ok((id, store.plan(id)?))
-}
-
-const BUILTIN: &str = "builtin:";
-
-/// A plan's bytes with where they come from.
-struct ReadPlan {
-    /// What is stored: the canonical path or `builtin:NAME`.
-    source: String,
-    /// What people see, and what tells the format.
-    name: PathBuf,
-    bytes: Vec<u8>,
-    hash: [u8; 32],
-}
-
-impl ReadPlan {
-    fn of(source: Source<'_>) -> Result<Self, OpeningError> {
-        let (source, name, bytes) = match source {
-            Source::Builtin { name, bytes } => {
-                (format!("{BUILTIN}{name}"), PathBuf::from(name), bytes.to_vec())
-            }
-            Source::File(path) => {
-                let bytes = reading::read_file(path)?;
-                let canonical = fs::canonicalize(path)
-                    .map_err(|source| ReadError::Io { name: path.display().to_string(), source })?;
-                (source_text(&canonical), path.to_owned(), bytes)
-            }
-        };
-        let hash = *blake3::hash(&bytes).as_bytes();
-        Ok(Self { source, name, bytes, hash })
-    }
-
-    /// The title of a plan that gives none: its file's name without the ending.
-    fn title(&self) -> String {
-        self.name.file_stem().unwrap_or(self.name.as_os_str()).to_string_lossy().into_owned()
-    }
-}
-
-/// A path as text; one that is not UTF-8 gets a hash, so that two such paths are never taken for one.
-fn source_text(path: &Path) -> String {
-    match path.to_str() {
-        Some(text) => text.to_owned(),
-        None => {
-            let hash = blake3::hash(path.as_os_str().as_encoded_bytes()).to_hex();
-            format!("{}#{hash}", path.to_string_lossy())
-        }
-    }
-}
-
-/// Who walks if nobody says so: git's `user.name` in `folder`, else the login name, else `somebody`.
-#[must_use]
-pub fn default_tester(folder: &Path) -> String {
-    let login = || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-    let named = |name: Option<String>| name.map(|name| cleaned(&name)).filter(|name| !name.is_empty());
-    named(git::user_name(folder)).or_else(|| named(login())).unwrap_or_else(|| "somebody".to_owned())
-}
-
-/// A name without control characters and surplus blanks, of bearable length.
-fn cleaned(name: &str) -> String {
-    let visible: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_TESTER_CHARS).collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! Kept up to date by what changed: a mark touches its prompt and the few sections above it, never the rest.
 
-use super::plan::{NodeIdx, Outline};
+use super::plan::{NodeIdx, NodeRef, Outline};
 use super::revision::Revision;
 use super::session::Session;
 use super::verdict::{Counts, Standing, Verdict};
@@ -12,7 +12,9 @@ use super::verdict::{Counts, Standing, Verdict};
 pub struct Progress {
     /// Parallel to the outline's nodes; `None` for sections and for prompts outside the session.
     standings: Vec<Option<Standing>>,
-    /// Parallel to the outline's nodes: counts of the prompts below, the node itself left out.
+    /// The nodes that something stands below, in file order.
+    parents: Vec<NodeIdx>,
+    /// Parallel to `parents`: counts of the prompts below, the node itself left out.
     below: Vec<Counts>,
     totals: Counts,
 }
@@ -22,17 +24,29 @@ impl Progress {
     #[must_use]
     pub fn new(revision: &Revision, session: &Session) -> Self {
         let outline = &revision.plan().outline;
+        let parents: Vec<NodeIdx> =
+            outline.nodes().filter(|node| node.has_children()).map(NodeRef::idx).collect();
         let mut progress = Self {
             standings: vec![None; outline.len()],
-            below: vec![Counts::default(); outline.len()],
+            below: vec![Counts::default(); parents.len()],
+            parents,
             totals: Counts::default(),
         };
-        for (id, prompt) in revision.prompts_of(session.start()) {
-            let standing = session.standing(id);
-            progress.standings[prompt.idx().at()] = Some(standing);
-            progress.totals.add(standing);
-            for above in prompt.ancestors() {
-                progress.below[above.idx().at()].add(standing);
+        // What the node at hand stands in: where that ends, and its place among the parents.
+        let mut open: Vec<(NodeIdx, usize)> = Vec::new();
+        let mut next_parent = 0;
+        revision.visit_prompts_of(session.start(), |id, prompt| {
+            progress.standings[prompt.idx().at()] = Some(session.standing(id));
+        });
+        for node in outline.nodes() {
+            while open.pop_if(|(end, _)| *end <= node.idx()).is_some() {}
+            if let Some(standing) = progress.standings[node.idx().at()] {
+                progress.totals.add(standing);
+                open.iter().for_each(|(_, parent)| progress.below[*parent].add(standing));
+            }
+            if node.has_children() {
+                open.push((node.end(), next_parent));
+                next_parent += 1;
             }
         }
         progress
@@ -53,7 +67,7 @@ impl Progress {
     /// Counts of the session's prompts below `idx`, itself left out.
     #[must_use]
     pub fn below(&self, idx: NodeIdx) -> Counts {
-        self.below.get(idx.at()).copied().unwrap_or_default()
+        self.parents.binary_search(&idx).map(|at| self.below[at]).unwrap_or_default()
     }
 
     /// Counts of all of the session's prompts.
@@ -69,9 +83,10 @@ impl Progress {
         self.totals.remove(before);
         self.totals.add(standing);
         for above in outline.node(idx).ancestors() {
-            let counts = &mut self.below[above.idx().at()];
-            counts.remove(before);
-            counts.add(standing);
+            if let Ok(at) = self.parents.binary_search(&above.idx()) {
+                self.below[at].remove(before);
+                self.below[at].add(standing);
+            }
         }
     }
 
@@ -169,15 +184,19 @@ mod tests {
             let revision = revision();
             let outline = &revision.plan().outline;
             let places: Vec<NodeIdx> = outline.prompts().map(NodeRef::idx).collect();
+            let parents: Vec<NodeIdx> =
+                outline.nodes().filter(|node| node.has_children()).map(NodeRef::idx).collect();
             let mut progress = Progress {
                 standings: outline.nodes().map(|node| node.is_prompt().then(Standing::default)).collect(),
-                below: vec![Counts::default(); outline.len()],
+                below: vec![Counts::default(); parents.len()],
+                parents,
                 totals: Counts::default(),
             };
             for place in &places {
                 progress.totals.add(Standing::default());
                 for above in outline.node(*place).ancestors() {
-                    progress.below[above.idx().at()].add(Standing::default());
+                    let at = progress.parents.binary_search(&above.idx()).unwrap();
+                    progress.below[at].add(Standing::default());
                 }
             }
             let mut model = vec![Standing::default(); places.len()];

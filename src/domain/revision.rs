@@ -158,17 +158,23 @@ impl Revision {
     /// The prompts that belong to a session which was started so, in file order.
     #[must_use]
     pub fn prompts_of(&self, start: &Start) -> Vec<(PromptId, NodeRef<'_>)> {
+        let mut wanted = Vec::new();
+        self.visit_prompts_of(start, |id, prompt| wanted.push((id, prompt)));
+        wanted
+    }
+
+    /// As [`Revision::prompts_of`], one after the other.
+    pub fn visit_prompts_of<'a>(&'a self, start: &Start, mut visit: impl FnMut(PromptId, NodeRef<'a>)) {
         if start.takes_in_all() {
-            return self.prompts().collect();
+            self.prompts().for_each(|(id, prompt)| visit(id, prompt));
+            return;
         }
         let mut ids = self.ids.iter();
-        let mut wanted = Vec::new();
         self.plan.outline.visit_tagged_prompts(|prompt, tags| {
             if let Some(id) = ids.next().filter(|id| start.takes_in(**id, |only| tags.contains(&only))) {
-                wanted.push((*id, prompt));
+                visit(*id, prompt);
             }
         });
-        wanted
     }
 
     /// The prompt at `idx` as it stands, to be judged; `None` for a section.

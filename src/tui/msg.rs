@@ -57,6 +57,8 @@ pub enum Msg {
         /// Where it is, or why it is not.
         went: Result<PathBuf, String>,
     },
+    /// The walk that was opened is on the disk now.
+    Stored,
     /// What there is to choose from.
     HomeLoaded {
         /// All plans, the one touched last first.
@@ -100,4 +102,6 @@ pub struct OpenedWalk {
     pub drafts: Vec<(Option<PromptId>, Draft)>,
     /// Answers of the debrief that were being typed.
     pub answers: Vec<(Question, String)>,
+    /// True if the session is on the disk as it is shown here; else it is being written.
+    pub is_stored: bool,
 }

@@ -63,9 +63,12 @@ pub fn run(options: Options) -> Result<Leftover, RunError> {
     let mut outside = Outside::new(Store::open(&database)?);
     let mut model =
         Model::new(settings, Size { width: 0, height: 0 }, now, uuid::Uuid::now_v7().into_bytes());
-    let opened = match &plan {
-        Some(path) => Msg::WalkOpened(Box::new(outside.open_file(path, &choices, now)?)),
-        None => outside.load_home(),
+    let (opened, unsettled) = match &plan {
+        Some(path) => {
+            let (walk, unsettled) = outside.open_file(path, &choices, now)?;
+            (Msg::WalkOpened(Box::new(walk)), Some(unsettled))
+        }
+        None => (outside.load_home(), None),
     };
     let monochrome = depth == ColorDepth::None;
     let mut terminal = Terminal::enter(&terminal::Options { mouse, monochrome })?;
@@ -74,5 +77,5 @@ pub fn run(options: Options) -> Result<Leftover, RunError> {
     if event_loop::take_in(&mut model, opened, &mut outside, &mut terminal) {
         return Ok(Leftover::default());
     }
-    Ok(event_loop::run(&mut terminal, &mut model, &mut outside, &theme)?)
+    event_loop::run(&mut terminal, &mut model, &mut outside, &theme, unsettled)
 }

@@ -34,6 +34,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
         Msg::LastTimeLoaded { session, verdicts, place } => {
             walk::update::last_time_loaded(model, session, verdicts, place)
         }
+        Msg::Stored => {
+            if let Some(walk) = &mut model.walk {
+                walk.is_stored = true;
+            }
+            walk::update::take_up_order(model, Place::First)
+        }
         Msg::OpenFailed(why) | Msg::Said(why) => {
             model.say(why);
             Effects::none()
@@ -86,14 +92,15 @@ pub fn lacking(model: &Model) -> Option<Effect> {
 }
 
 fn show_walk(model: &mut Model, opened: OpenedWalk) -> Effects {
-    let OpenedWalk { revision, session, source, said, drafts: stored, answers } = opened;
+    let OpenedWalk { revision, session, source, said, drafts: stored, answers, is_stored } = opened;
     let finished = !session.is_open();
     let before = model.walk.take().map(|walk| (walk.drafts, walk.answers_begun));
     let (mut drafts, mut answers_begun) = before.unwrap_or_default();
     answers_begun.extend(answers.into_iter().map(|(question, text)| ((session.id(), question), text)));
     drafts.extend(stored.into_iter().map(|(prompt, draft)| ((session.id(), prompt), draft)));
     let stopwatch = Stopwatch::begin(&session, model.now, model.steady_ms);
-    model.walk = Some(Walk { drafts, answers_begun, ..Walk::new(revision, session, source, stopwatch) });
+    let walk = Walk::new(revision, session, source, stopwatch);
+    model.walk = Some(Walk { drafts, answers_begun, is_stored, ..walk });
     model.base = Context::Walk;
     model.overlay = None;
     model.sheets.clear();

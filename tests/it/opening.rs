@@ -11,7 +11,7 @@ use seamwalk::domain::strategy::Strategy;
 use seamwalk::domain::time::Timestamp;
 use seamwalk::domain::verdict::Verdict;
 use seamwalk::opening::{
-    self, Choices, Opened, OpeningError, ParseFailure, ParsedPlan, Source, default_tester,
+    self, Carried, Choices, Foreseen, Opened, OpeningError, ParseFailure, ParsedPlan, Source, default_tester,
 };
 use seamwalk::store::Store;
 use tempfile::TempDir;
@@ -355,4 +355,35 @@ fn a_tester_has_a_name_without_control_characters() {
     .unwrap();
     let name = default_tester(folder.path());
     assert!(!name.is_empty() && !name.contains(char::is_control), "{name:?}");
+}
+
+#[test]
+fn what_is_foreseen_is_written_afterwards_and_not_before() {
+    let mut bench = Bench::new();
+    let path = bench.write("shop.md", "Shop\nreserves\nreleases\n");
+    let choices = Choices { tester: Some("ana".to_owned()), ..Choices::default() };
+    let foreseen = opening::foresee(&bench.store, Source::File(&path), &choices, at(0), &parse).unwrap();
+    assert!(!foreseen.writes.session_is_stored());
+    assert_eq!((bench.store.plans().unwrap().len(), bench.store.sessions().unwrap().len()), (0, 0));
+    let Foreseen { opened, writes } = foreseen;
+    assert_eq!(writes.carry_out(&mut bench.store, &opened.revision).unwrap(), Carried::AsForeseen);
+    let stored = bench.store.load(opened.session.id()).unwrap();
+    assert_eq!((stored.session, stored.revision), (opened.session, opened.revision));
+    // Known and unchanged: the session that is shown is on the disk before anything is written.
+    let again =
+        opening::foresee(&bench.store, Source::File(&path), &choices, at(1), &must_not_parse).unwrap();
+    assert!(again.writes.session_is_stored() && again.opened.resumed);
+}
+
+#[test]
+fn a_walk_that_another_program_began_meanwhile_is_not_begun_twice() {
+    let mut bench = Bench::new();
+    let path = bench.write("shop.md", "Shop\nreserves\nreleases\n");
+    let choices = Choices { tester: Some("ana".to_owned()), ..Choices::default() };
+    let foreseen = opening::foresee(&bench.store, Source::File(&path), &choices, at(0), &parse).unwrap();
+    let theirs = opening::open(&mut bench.store, Source::File(&path), &choices, at(1), &parse).unwrap();
+    let carried = foreseen.writes.carry_out(&mut bench.store, &foreseen.opened.revision).unwrap();
+    assert_eq!(carried, Carried::Otherwise);
+    let sessions = bench.store.sessions().unwrap();
+    assert_eq!(sessions.iter().map(|head| head.id).collect::<Vec<_>>(), [theirs.session.id()]);
 }

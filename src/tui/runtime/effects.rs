@@ -10,11 +10,14 @@ use super::{clipboard, editor};
 use crate::domain::history::{LENGTH, PastSession};
 use crate::domain::id::{PlanId, PromptId, SessionId};
 use crate::domain::identity::PlanChanges;
+use crate::domain::revision::Revision;
 use crate::domain::session::Fresh;
 use crate::domain::time::Timestamp;
 use crate::format;
 use crate::format::report::{Extent, Form};
-use crate::opening::{self, Choices, Opened, OpeningError, ParseFailure, ParsedPlan, Source};
+use crate::opening::{
+    self, Carried, Choices, Foreseen, Opened, OpeningError, ParseFailure, ParsedPlan, Source, Writes,
+};
 use crate::reporting::Stored as StoredSessions;
 use crate::store::{self, AppendError, DraftOf, Rescue, Store, StoreError};
 use crate::tui::effect::Effect;
@@ -40,6 +43,15 @@ pub struct Outside {
     seen_version: Option<i64>,
     /// The sessions before the one that was looked back from last.
     before: Option<(SessionId, Vec<Arc<PastSession>>)>,
+}
+
+/// A walk that was opened and is still to be written.
+#[derive(Debug)]
+pub struct Unsettled {
+    path: PathBuf,
+    choices: Choices,
+    at: Timestamp,
+    writes: Writes,
 }
 
 /// The part of the terminal that effects need; a test stands in for it.
@@ -103,24 +115,42 @@ impl Outside {
         Self { reports: folder, ..self }
     }
 
-    /// Opens the plan at `path`: its open session, or a new one.
+    /// Opens the plan at `path`: its open session, or a new one. What has to be written for that still is, so that the
+    /// walk can be drawn before: see [`Outside::settle`].
     ///
     /// # Errors
     ///
     /// [`OpeningError`] says why there is nothing to walk.
     pub fn open_file(
-        &mut self,
+        &self,
         path: &Path,
         choices: &Choices,
         now: Timestamp,
-    ) -> Result<OpenedWalk, OpeningError> {
-        let opened = opening::open(&mut self.store, Source::File(path), choices, now, &parse)?;
-        let mut opened = self.with_drafts(opened_walk(opened, path.display().to_string()));
+    ) -> Result<(OpenedWalk, Unsettled), OpeningError> {
+        let Foreseen { opened, writes } =
+            opening::foresee(&self.store, Source::File(path), choices, now, &parse)?;
+        let opened = opened_walk(opened, path.display().to_string());
+        let mut opened = self.with_drafts(OpenedWalk { is_stored: writes.session_is_stored(), ..opened });
         if let Some(waits) = rescue::found_beside(self.store.path()).first() {
             let waits = format!("changes wait in {0}: seamwalk doctor --rescue {0}", waits.display());
             opened.said = Some(opened.said.map_or(waits.clone(), |said| format!("{waits}; {said}")));
         }
-        Ok(opened)
+        Ok((opened, Unsettled { path: path.to_owned(), choices: choices.clone(), at: now, writes }))
+    }
+
+    /// Writes what the walk on `revision` was opened with. If another program was quicker, the walk comes anew.
+    ///
+    /// # Errors
+    ///
+    /// [`OpeningError`] says why it cannot be written.
+    pub fn settle(&mut self, unsettled: Unsettled, revision: &Revision) -> Result<Msg, OpeningError> {
+        let Unsettled { path, choices, at, writes } = unsettled;
+        if writes.carry_out(&mut self.store, revision)? == Carried::AsForeseen {
+            return Ok(Msg::Stored);
+        }
+        let opened = opening::open(&mut self.store, Source::File(&path), &choices, at, &parse)?;
+        let opened = self.with_drafts(opened_walk(opened, path.display().to_string()));
+        Ok(Msg::WalkOpened(Box::new(opened)))
     }
 
     /// Carries out one effect.
@@ -313,7 +343,7 @@ impl Outside {
         let source = head.plan_source.unwrap_or_default();
         let (drafts, answers) = (Vec::new(), Vec::new());
         let (revision, session) = (loaded.revision, loaded.session);
-        let opened = OpenedWalk { revision, session, source, said, drafts, answers };
+        let opened = OpenedWalk { revision, session, source, said, drafts, answers, is_stored: true };
         Ok(self.with_drafts(opened))
     }
 
@@ -443,7 +473,8 @@ fn opened_or_why(opened: Result<OpenedWalk, OpeningError>) -> Msg {
 fn opened_walk(opened: Opened, source: String) -> OpenedWalk {
     let Opened { revision, session, changes, ignored, problem_count, .. } = opened;
     let said = told(&changes, problem_count, &ignored);
-    OpenedWalk { revision, session, source, said, drafts: Vec::new(), answers: Vec::new() }
+    let (drafts, answers) = (Vec::new(), Vec::new());
+    OpenedWalk { revision, session, source, said, drafts, answers, is_stored: true }
 }
 
 /// What the tester should know about a plan that was just opened.

@@ -2,13 +2,12 @@
 //!
 //! Whatever is queued is taken in before the next frame, so that a held key never leaves the screen behind.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use chrono::Local;
 
-use super::effects::{Done, Host, Outside};
+use super::effects::{Done, Host, Outside, Unsettled};
 use super::input::Reader;
 use super::terminal::Terminal;
 use crate::domain::session::{Away, Event};
@@ -18,6 +17,7 @@ use crate::tui::keymap::Context;
 use crate::tui::model::Model;
 use crate::tui::msg::Msg;
 use crate::tui::overlays::Overlay;
+use crate::tui::run::RunError;
 use crate::tui::theme::Theme;
 use crate::tui::update::{lacking, update};
 use crate::tui::view;
@@ -61,18 +61,28 @@ fn steady_ms(began: Instant) -> u64 {
 
 /// Runs until the tester leaves. What could not be saved comes back.
 ///
+/// A walk that is `unsettled` is drawn once and then written, before any key is read.
+///
 /// # Errors
 ///
-/// When the terminal cannot be read or drawn on.
+/// When the terminal cannot be read or drawn on, or the walk cannot be written.
 pub fn run(
     terminal: &mut Terminal,
     model: &mut Model,
     outside: &mut Outside,
     theme: &Theme,
-) -> io::Result<Leftover> {
+    unsettled: Option<Unsettled>,
+) -> Result<Leftover, RunError> {
     let mut reader = Reader::new();
     let began = Instant::now();
     let mut ticked = Instant::now();
+    if let (Some(unsettled), Some(walk)) = (unsettled, &model.walk) {
+        terminal.draw(|frame| view::draw(frame, model, theme))?;
+        let settled = outside.settle(unsettled, &walk.revision)?;
+        if take_in(model, settled, outside, terminal) {
+            return Ok(Leftover::of(model, outside));
+        }
+    }
     loop {
         terminal.draw(|frame| view::draw(frame, model, theme))?;
         let lacking = lacking(model);

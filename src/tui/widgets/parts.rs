@@ -319,13 +319,13 @@ pub fn alarm(model: &Model, look: Look<'_>) -> Option<Line<'static>> {
 
 /// `saved #36`, and in front of it how much is not.
 #[must_use]
-pub fn saved(seq: u64, unsaved_count: usize, look: Look<'_>) -> Vec<Span<'static>> {
+pub fn saved(seq: Option<u64>, unsaved_count: usize, look: Look<'_>) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     if unsaved_count > 0 {
         spans.push(Span::styled(format!(" {unsaved_count} NOT SAVED "), look.theme.alarm()));
         spans.push(Span::raw(" "));
     }
-    spans.push(Span::styled(format!("saved #{seq} "), look.theme.quiet()));
+    spans.extend(seq.map(|seq| Span::styled(format!("saved #{seq} "), look.theme.quiet())));
     spans
 }
 

@@ -173,14 +173,20 @@ impl TestApp {
         let now = at(self.now_ms);
         let (settings, size) = (self.model.settings.clone(), self.model.size);
         self.model = Model::new(settings, size, now, [self.starts; 16]);
-        let opened = match &self.started {
-            Started::Home => self.outside.load_home(),
+        let (opened, unsettled) = match &self.started {
+            Started::Home => (self.outside.load_home(), None),
             Started::Plan(path, choices) => {
                 let opened = self.outside.open_file(path, choices, now);
-                Msg::WalkOpened(Box::new(opened.unwrap_or_else(|error| panic!("{error}"))))
+                let (opened, unsettled) = opened.unwrap_or_else(|error| panic!("{error}"));
+                (Msg::WalkOpened(Box::new(opened)), Some(unsettled))
             }
         };
         self.ended = take_in(&mut self.model, opened, &mut self.outside, &mut self.host);
+        if let Some(unsettled) = unsettled {
+            let revision = &self.model.walk.as_ref().unwrap().revision;
+            let settled = self.outside.settle(unsettled, revision).unwrap();
+            self.ended = take_in(&mut self.model, settled, &mut self.outside, &mut self.host);
+        }
     }
 
     /// The program is killed and started again with the same words.

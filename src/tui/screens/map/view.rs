@@ -134,7 +134,7 @@ fn draw_header(frame: &mut Frame<'_>, walk: &Walk, map: &Map, places: Places, lo
     for text in aside.into_iter().chain(start.charter.clone()) {
         left.push(Span::styled(format!("  {}", visible::line(&text)), theme.quiet()));
     }
-    let saved = parts::saved(walk.session.seq(), walk.unsaved.len(), look);
+    let saved = parts::saved(walk.saved(), walk.unsaved.len(), look);
     parts::put(frame, header, 0, &parts::spread(left, saved, header.width, look.glyphs));
     let mut line = vec![Span::raw(" ")];
     line.extend(totals);

@@ -72,7 +72,7 @@ fn draw_head(frame: &mut Frame<'_>, model: &Model, walk: &Walk, head: Area, look
         60..100 => parts::counts(totals, is_narrow, look),
         _ => parts::worded_counts(totals, look),
     });
-    let saved = parts::saved(walk.session.seq(), walk.unsaved.len(), look);
+    let saved = parts::saved(walk.saved(), walk.unsaved.len(), look);
     parts::put(frame, head, 2, &parts::spread(counts, saved, head.width, look.glyphs));
 }
 

@@ -84,8 +84,10 @@ pub struct Walk {
     pub revision: Revision,
     /// Where the plan's file lies, as the tester would write it.
     pub source: String,
-    /// What the disk holds, and nothing else.
+    /// What the disk holds, and nothing else, once `is_stored`.
     pub session: Session,
+    /// False between opening and its being written: the first frame does not wait for the disk.
+    pub is_stored: bool,
     /// The session's verdicts over the plan.
     pub progress: Progress,
     /// Rows, folds, cursor.
@@ -129,6 +131,7 @@ impl Walk {
             revision,
             source,
             session,
+            is_stored: true,
             progress,
             tree,
             filter,
@@ -171,6 +174,12 @@ impl Walk {
     pub fn title_of(&self, prompt: PromptId) -> &str {
         let node = self.revision.place(prompt).and_then(|idx| self.revision.plan().outline.get(idx));
         node.map_or("a prompt that is no longer in the plan", NodeRef::text)
+    }
+
+    /// The `n` of `saved #n`; `None` while the session itself is being written.
+    #[must_use]
+    pub fn saved(&self) -> Option<u64> {
+        self.is_stored.then(|| self.session.seq())
     }
 
     /// The verdict that is on its way to the disk for `prompt`, if one is.

@@ -269,7 +269,7 @@ pub fn appended(model: &mut Model, recorded: Vec<Recorded>) -> Effects {
 }
 
 /// Walks in the order that the session says, if that is another one than before. Only risk first needs to know what was
-/// last time, which is loaded when it is first asked for.
+/// last time, which is loaded when it is first asked for and the session has its place after the others.
 pub fn take_up_order(model: &mut Model, place: Place) -> Effects {
     let Some(walk) = &mut model.walk else { return Effects::none() };
     let strategy = walk.session.strategy();
@@ -277,6 +277,9 @@ pub fn take_up_order(model: &mut Model, place: Place) -> Effects {
         return Effects::none();
     }
     if strategy == Strategy::RiskFirst && walk.last_time.is_none() {
+        if !walk.is_stored {
+            return Effects::none();
+        }
         let (session, prompts) = (walk.session.id(), walk.revision.ids().to_vec());
         return Effects::one(Effect::LoadLastTime { session, prompts, place });
     }

@@ -79,7 +79,7 @@ fn progress_line(walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
 }
 
 fn saved(walk: &Walk, look: Look<'_>) -> Vec<Span<'static>> {
-    parts::saved(walk.session.seq(), walk.unsaved.len(), look)
+    parts::saved(walk.saved(), walk.unsaved.len(), look)
 }
 
 fn strip_header(model: &Model, walk: &Walk, width: u16, look: Look<'_>) -> Line<'static> {
