@@ -71,6 +71,20 @@ fn assert_reads(text: &str, nodes: &[&str]) {
 }
 
 #[test]
+fn blank_lines_at_the_end_of_code_say_nothing() {
+    let code = |text: &str| {
+        let plan = markdown(text);
+        assert_prints_back(&plan);
+        plan.outline.prompts().next().unwrap().command().unwrap().to_owned()
+    };
+    assert_eq!(code("- a\n  ```sh\n  ls\n\n  pwd\n\n\n  ```\n"), "ls\n\npwd");
+    assert_eq!(
+        code("- a\n\n  <pre><code class=\"language-sh\">ls&#x1b;\n\n&#xa;</code></pre>\n"),
+        "ls\u{1b}"
+    );
+}
+
+#[test]
 fn headings_are_sections_and_items_are_prompts() {
     let cases: &[(&str, &[&str])] = &[
         ("# A\n- b\n## C\n- d\n# E\n- f\n", &["§1 A", "·2 b", "§2 C", "·3 d", "§1 E", "·2 f"]),
@@ -603,7 +617,7 @@ fn made_plan() -> impl Strategy<Value = Plan> {
         anchor,
         checkbox: checkbox.filter(|_| is_prompt),
         expected,
-        command: is_prompt.then(|| format!("echo '{text}'\n")),
+        command: is_prompt.then(|| format!("echo '{text}'\n\ndone")),
         blocks,
         ..Entry::new(if is_prompt { NodeKind::Prompt } else { NodeKind::Section }, depth, 1, text)
     });

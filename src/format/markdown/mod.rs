@@ -479,10 +479,7 @@ impl<'s> Walker<'s> {
     fn end_raw(&mut self) {
         match self.raw.take() {
             Some(Raw::Code { text, language, fenced }) => {
-                let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
-                if !text.trim().is_empty() {
-                    self.add_detail(Detail::Code { text, language, fenced });
-                }
+                self.add_code(&text, language, fenced);
             }
             Some(Raw::Html(html)) => {
                 for piece in html::pieces(&html) {
@@ -501,10 +498,15 @@ impl<'s> Walker<'s> {
                 }
             }
             Piece::Text(prose) => self.add_prose(prose),
-            Piece::Code { text, language } if !text.trim().is_empty() => {
-                self.add_detail(Detail::Code { text, language, fenced: true });
-            }
-            Piece::Code { .. } => {}
+            Piece::Code { text, language } => self.add_code(&text, language, true),
+        }
+    }
+
+    /// Blank lines at the end of code say nothing, and nobody could print them so that they are seen.
+    fn add_code(&mut self, text: &str, language: String, fenced: bool) {
+        let text = text.trim_end_matches(['\n', '\r']).to_owned();
+        if !text.trim().is_empty() {
+            self.add_detail(Detail::Code { text, language, fenced });
         }
     }
 
