@@ -89,34 +89,47 @@ pub(super) fn packed(revision: &Revision) -> Result<Vec<u8>, String> {
 
 /// The revision that `bytes` of that form are, or why they are none.
 pub(super) fn unpacked(bytes: &[u8], form: u32) -> Result<Revision, String> {
-    match form {
-        1 => of_form_1(bytes),
-        FORM => of_form_2(bytes),
-        newer => Err(format!("it has the form {newer}, which a newer seamwalk wrote")),
+    if form == 1 {
+        return of_form_1(bytes);
     }
-}
-
-fn of_form_2(bytes: &[u8]) -> Result<Revision, String> {
     let mut rest = bytes;
-    let mut cut = |len: usize| -> Result<&[u8], String> {
-        let (now, later) = rest.split_at_checked(len).ok_or_else(|| "it ends too early".to_owned())?;
-        rest = later;
-        Ok(now)
-    };
-    let len = cut(4)?.iter().rev().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
-    let record: Record = postcard::from_bytes(cut(len)?).map_err(|e| e.to_string())?;
-    let prompts = record.prompts as usize;
-    let ids = cut(prompts.saturating_mul(ID_BYTES))?.as_chunks::<ID_BYTES>().0;
-    let ids = ids.iter().map(|bytes| PromptId(Uuid::from_bytes(*bytes))).collect();
-    let by_id = cut(prompts.saturating_mul(ORDINAL_BYTES))?.as_chunks::<ORDINAL_BYTES>().0;
-    let by_id = by_id.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect();
-    let most = rest.len();
-    let outline = Outline::unpack(record.points, most, |into| -> Result<(), String> {
-        let (now, later) = rest.split_at_checked(into.len()).ok_or_else(|| "it ends too early".to_owned())?;
+    let fill = |into: &mut [u8]| {
+        let (now, later) = rest.split_at_checked(into.len()).ok_or_else(|| ENDS_EARLY.to_owned())?;
         into.copy_from_slice(now);
         rest = later;
         Ok(())
-    });
+    };
+    read(form, bytes.len(), fill)
+}
+
+const ENDS_EARLY: &str = "it ends too early";
+
+/// As [`unpacked`], piece by piece: `fill` puts the next of `len` bytes into a slice. Nobody holds them all at once,
+/// which halves the memory of a start. The first form cannot be read so: it is small where it still lies about.
+pub(super) fn read(
+    form: u32,
+    len: usize,
+    mut fill: impl FnMut(&mut [u8]) -> Result<(), String>,
+) -> Result<Revision, String> {
+    if form != FORM {
+        return Err(format!("it has the form {form}, which a newer seamwalk wrote"));
+    }
+    let mut left = len;
+    let mut next = |into: &mut [u8]| {
+        left = left.checked_sub(into.len()).ok_or_else(|| ENDS_EARLY.to_owned())?;
+        fill(into)
+    };
+    let mut number = [0; 4];
+    next(&mut number)?;
+    let record: Record = postcard::from_bytes(&piece(u32::from_le_bytes(number) as usize, len, &mut next)?)
+        .map_err(|e| e.to_string())?;
+    let prompts = record.prompts as usize;
+    let ids = records(prompts, len, &mut next, |bytes: &[u8; ID_BYTES]| PromptId(Uuid::from_bytes(*bytes)))?;
+    let by_id = records(prompts, len, &mut next, |bytes: &[u8; ORDINAL_BYTES]| u32::from_le_bytes(*bytes))?;
+    let outline = Outline::unpack(record.points, len, &mut next).map_err(|e| e.to_string())?;
+    if left > 0 {
+        return Err("it goes on after its end".to_owned());
+    }
     let plan = Plan {
         title: record.title,
         id: record.id,
@@ -124,12 +137,48 @@ fn of_form_2(bytes: &[u8]) -> Result<Revision, String> {
         fields: record.fields,
         data: record.data,
         front_matter: record.front_matter,
-        outline: outline.map_err(|e| e.to_string())?,
+        outline,
         connections: record.connections,
         defaults: record.defaults,
     };
     Revision::sorted(record.plan_id, record.number, plan, ids, record.removed, by_id)
         .map_err(|e| e.to_string())
+}
+
+/// The next `len` bytes, unless that is more than there are at all.
+fn piece(
+    len: usize,
+    most: usize,
+    next: &mut impl FnMut(&mut [u8]) -> Result<(), String>,
+) -> Result<Vec<u8>, String> {
+    if len > most {
+        return Err(ENDS_EARLY.to_owned());
+    }
+    let mut bytes = vec![0; len];
+    next(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The next `count` records of `BYTES` bytes.
+fn records<const BYTES: usize, T>(
+    count: usize,
+    most: usize,
+    next: &mut impl FnMut(&mut [u8]) -> Result<(), String>,
+    read: impl Fn(&[u8; BYTES]) -> T,
+) -> Result<Vec<T>, String> {
+    /// So many are read at once.
+    const AT_ONCE: usize = 1_024;
+    if count.saturating_mul(BYTES) > most {
+        return Err(ENDS_EARLY.to_owned());
+    }
+    let mut records = Vec::with_capacity(count);
+    let mut buffer = vec![0; BYTES * AT_ONCE.min(count)];
+    while records.len() < count {
+        let now = &mut buffer[..BYTES * AT_ONCE.min(count - records.len())];
+        next(now)?;
+        records.extend(now.as_chunks().0.iter().map(&read));
+    }
+    Ok(records)
 }
 
 /// All of a revision in the first form.

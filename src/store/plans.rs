@@ -175,24 +175,46 @@ impl Store {
     ///
     /// [`StoreError::NoSuchPlan`], [`StoreError::DamagedRevision`], or what SQLite refuses.
     pub fn revision(&self, plan: PlanId, number: u32) -> Result<Revision, StoreError> {
-        const ONE: &str = "SELECT hash, outline, form FROM revision WHERE plan_id = ?1 AND number = ?2";
-        let damaged =
-            |why: String| StoreError::DamagedRevision { path: self.path.clone(), plan, number, why };
-        let read = |row: &Row<'_>| {
-            let hash = convert::hash(row, 0)?;
-            let bytes = row.get_ref(1)?.as_blob()?;
-            let whole = *blake3::hash(bytes).as_bytes() == hash;
-            let form = convert::small_count(row, 2)?;
-            Ok(whole.then(|| form::unpacked(bytes, form)))
+        const ONE: &str = "SELECT rowid, form, hash FROM revision WHERE plan_id = ?1 AND number = ?2";
+        const DOING: &str = "reading the plan";
+        let path = &self.path;
+        let damaged = |why: String| StoreError::DamagedRevision { path: path.clone(), plan, number, why };
+        let row = |row: &Row<'_>| {
+            Ok((row.get::<_, i64>(0)?, convert::small_count(row, 1)?, convert::hash(row, 2)?))
         };
-        let revision = self
+        let (rowid, form, hash) = self
             .conn()
             .prepare_cached(ONE)
-            .and_then(|mut s| s.query_row(params![plan.0, number], read).optional())
-            .during(self.path(), "reading the plan")?
-            .ok_or_else(|| StoreError::NoSuchPlan { path: self.path.clone(), plan })?
-            .ok_or_else(|| damaged("its content does not have the hash it was written with".to_owned()))?
-            .map_err(damaged)?;
+            .and_then(|mut s| s.query_row(params![plan.0, number], row).optional())
+            .during(path, DOING)?
+            .ok_or_else(|| StoreError::NoSuchPlan { path: path.clone(), plan })?;
+        let blob = self.conn().blob_open("main", "revision", "outline", rowid, true).during(path, DOING)?;
+        let mut hasher = blake3::Hasher::new();
+        let (mut at, mut failed) = (0, None);
+        let mut fill = |into: &mut [u8]| {
+            if let Err(error) = blob.read_at_exact(into, at) {
+                failed = Some(error);
+                return Err("it cannot be read".to_owned());
+            }
+            at += into.len();
+            hasher.update(into);
+            Ok(())
+        };
+        let read = match form {
+            1 => {
+                let mut bytes = vec![0; blob.len()];
+                fill(&mut bytes).and_then(|()| form::unpacked(&bytes, 1))
+            }
+            _ => form::read(form, blob.len(), fill),
+        };
+        if let Some(error) = failed {
+            return Err(error).during(path, DOING);
+        }
+        // What was read is worth a look only if it is what was written: whatever is wrong with it follows from that.
+        if at == blob.len() && *hasher.finalize().as_bytes() != hash {
+            return Err(damaged("its content does not have the hash it was written with".to_owned()));
+        }
+        let revision = read.map_err(damaged)?;
         if (revision.plan_id(), revision.number()) != (plan, number) {
             return Err(damaged("it is another plan's".to_owned()));
         }
