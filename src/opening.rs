@@ -249,13 +249,13 @@ pub fn foresee(
     foresee_walk(store, source, choices, now, parser, &mut None)
 }
 
-fn foresee_walk(
+fn foresee_walk<'a>(
     store: &Store,
-    source: Source<'_>,
+    source: Source<'a>,
     choices: &Choices,
     now: Timestamp,
     parser: Parser<'_>,
-    read: &mut Option<ReadPlan>,
+    read: &mut Option<ReadPlan<'a>>,
 ) -> Result<Foreseen, OpeningError> {
     let (plan, write) = foresee_plan(store, source, now, parser, read)?;
     let OpenedPlan { revision, changes, problem_count } = plan;
@@ -484,17 +484,19 @@ pub fn open_plan(
     Err(overtaken(source))
 }
 
-/// Reads `source` and finds its prompts again. `read` keeps the file for another try: it is read and parsed once.
-fn foresee_plan(
+/// Reads `source` and finds its prompts again. `read` keeps the file for another try.
+fn foresee_plan<'a>(
     store: &Store,
-    source: Source<'_>,
+    source: Source<'a>,
     now: Timestamp,
     parser: Parser<'_>,
-    read: &mut Option<ReadPlan>,
+    read: &mut Option<ReadPlan<'a>>,
 ) -> Result<(OpenedPlan, PlanWrite), OpeningError> {
     let file = match read {
         Some(file) => file,
-        None => read.insert(ReadPlan::of(source)?),
+        None => {
+            read.insert(ReadPlan::of(source, |path| store.plan_of_source(path).map(|known| known.is_some()))?)
+        }
     };
     let at_source = store.plan_of_source(&file.source)?;
     let unchanged = |revision: Revision, problem_count: usize| OpenedPlan {
@@ -532,7 +534,7 @@ fn foresee_plan(
 ///
 /// [`OpeningError`] if it cannot be read, is no plan, or the database refuses.
 pub fn look_at_plan(store: &Store, source: Source<'_>, parser: Parser<'_>) -> Result<Revision, OpeningError> {
-    let file = ReadPlan::of(source)?;
+    let mut file = ReadPlan::of(source, |_| Ok(false))?;
     let ParsedPlan { plan, .. } = file.parsed(parser)?;
     let (plan_id, known) = which_plan(store, &file, &plan, store.plan_of_source(&file.source)?)?;
     let previous = known.map(|known| store.revision(known.id, known.revision)).transpose()?;
@@ -545,7 +547,7 @@ pub fn look_at_plan(store: &Store, source: Source<'_>, parser: Parser<'_>) -> Re
 /// whose own file is gone (it was moved); else a new one.
 fn which_plan(
     store: &Store,
-    file: &ReadPlan,
+    file: &ReadPlan<'_>,
     plan: &Plan,
     at_source: Option<StoredPlan>,
 ) -> Result<(PlanId, Option<StoredPlan>), StoreError> {

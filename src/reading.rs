@@ -67,6 +67,35 @@ fn hint_for_missing(path: &Path) -> &'static str {
 ///
 /// [`ReadError`] says what is in the way.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
+    read_bounded(open(path)?, &path.display().to_string())
+}
+
+/// The hash (blake3) of what [`read_file`] would give, without holding it: enough to know a file again.
+///
+/// # Errors
+///
+/// As [`read_file`].
+pub fn hash_file(path: &Path) -> Result<[u8; 32], ReadError> {
+    /// Enough for the hash to work on many blocks at a time.
+    const AT_ONCE: usize = 128 * 1024;
+    let mut file = open(path)?.take(MAX_FILE_BYTES + 1);
+    let mut hasher = blake3::Hasher::new();
+    let mut buffer = vec![0; AT_ONCE];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) if file.limit() == 0 => {
+                return Err(ReadError::TooLarge { name: path.display().to_string() });
+            }
+            Ok(0) => return Ok(*hasher.finalize().as_bytes()),
+            Ok(len) => drop(hasher.update(&buffer[..len])),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(source) => return Err(ReadError::Io { name: path.display().to_string(), source }),
+        }
+    }
+}
+
+/// Opens what is a plain file.
+fn open(path: &Path) -> Result<File, ReadError> {
     // Looked at before it is opened: opening a FIFO waits for a writer that may never come.
     let metadata = fs::metadata(path).map_err(|error| from_io(path, error))?;
     if metadata.is_dir() {
@@ -75,8 +104,16 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
     if !metadata.is_file() {
         return Err(ReadError::NoPlainFile { path: path.to_owned() });
     }
-    let file = File::open(path).map_err(|error| from_io(path, error))?;
-    read_bounded(file, &path.display().to_string())
+    File::open(path).map_err(|error| from_io(path, error))
+}
+
+/// The path of a file that is there, without links.
+///
+/// # Errors
+///
+/// [`ReadError`] says what is in the way.
+pub fn canonical(path: &Path) -> Result<PathBuf, ReadError> {
+    fs::canonicalize(path).map_err(|error| from_io(path, error))
 }
 
 /// Reads all of `input`, which people know as `name`.
@@ -119,6 +156,19 @@ mod tests {
             error.to_string(),
             "reading standard input: it is larger than 10 MiB: cut it into several plans"
         );
+    }
+
+    #[test]
+    fn a_file_is_known_by_the_hash_of_what_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.md");
+        for len in [0, 1, 200_000, MAX_FILE_BYTES as usize] {
+            fs::write(&path, vec![b'-'; len]).unwrap();
+            assert_eq!(hash_file(&path).unwrap(), *blake3::hash(&read_file(&path).unwrap()).as_bytes());
+        }
+        fs::write(&path, vec![b'-'; MAX_FILE_BYTES as usize + 1]).unwrap();
+        assert!(matches!(hash_file(&path), Err(ReadError::TooLarge { .. })));
+        assert!(matches!(hash_file(folder.path()), Err(ReadError::Folder { .. })));
     }
 
     #[test]

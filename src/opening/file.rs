@@ -1,42 +1,60 @@
 //! A plan's file: what it says, and how the store is told of it.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Carried, OpeningError, ParsedPlan, Parser, Source};
 use crate::domain::revision::Revision;
 use crate::domain::time::Timestamp;
-use crate::reading::{self, ReadError};
-use crate::store::{Reading, Saving, Store};
+use crate::reading;
+use crate::store::{Reading, Saving, Store, StoreError};
 
 /// What the source of a plan begins with that has no file.
 pub(super) const BUILTIN: &str = "builtin:";
 
-/// A plan's bytes with where they come from.
-pub(super) struct ReadPlan {
+/// A plan's file. What it says is read when it is needed: most of the time it says what it said last time.
+pub(super) struct ReadPlan<'a> {
     /// What is stored: the canonical path or `builtin:NAME`.
     pub(super) source: String,
     /// What people see, and what tells the format.
     pub(super) name: PathBuf,
-    bytes: Vec<u8>,
+    content: Content<'a>,
     pub(super) hash: [u8; 32],
 }
 
-impl ReadPlan {
-    pub(super) fn of(source: Source<'_>) -> Result<Self, OpeningError> {
-        let (source, name, bytes) = match source {
+/// What a plan's file says.
+enum Content<'a> {
+    /// It is inside the program.
+    Builtin(&'a [u8]),
+    /// It was read, and nobody parsed it yet.
+    Read(Vec<u8>),
+    /// It is read when somebody wants to parse it.
+    Unread,
+}
+
+impl<'a> ReadPlan<'a> {
+    /// The file of `source`, read unless `is_known` says that its place is.
+    pub(super) fn of(
+        source: Source<'a>,
+        is_known: impl FnOnce(&str) -> Result<bool, StoreError>,
+    ) -> Result<Self, OpeningError> {
+        let (source, name, content) = match source {
             Source::Builtin { name, bytes } => {
-                (format!("{BUILTIN}{name}"), PathBuf::from(name), bytes.to_vec())
+                (format!("{BUILTIN}{name}"), PathBuf::from(name), Content::Builtin(bytes))
             }
             Source::File(path) => {
-                let bytes = reading::read_file(path)?;
-                let canonical = fs::canonicalize(path)
-                    .map_err(|source| ReadError::Io { name: path.display().to_string(), source })?;
-                (source_text(&canonical), path.to_owned(), bytes)
+                let source = source_text(&reading::canonical(path)?);
+                let is_known = is_known(&source)?;
+                let content =
+                    if is_known { Content::Unread } else { Content::Read(reading::read_file(path)?) };
+                (source, path.to_owned(), content)
             }
         };
-        let hash = *blake3::hash(&bytes).as_bytes();
-        Ok(Self { source, name, bytes, hash })
+        let hash = match &content {
+            Content::Builtin(bytes) => *blake3::hash(bytes).as_bytes(),
+            Content::Read(bytes) => *blake3::hash(bytes).as_bytes(),
+            Content::Unread => reading::hash_file(&name)?,
+        };
+        Ok(Self { source, name, content, hash })
     }
 
     /// How the store is told of it.
@@ -45,9 +63,23 @@ impl ReadPlan {
         PlanWrite { is_new, content_hash: self.hash, problem_count, source: self.source.clone(), at }
     }
 
-    pub(super) fn parsed(&self, parser: Parser<'_>) -> Result<ParsedPlan, OpeningError> {
-        parser(&self.bytes, &self.name, &self.title())
-            .map_err(|failure| OpeningError::Parse { path: self.name.clone(), failure })
+    /// What a parser makes of it.
+    pub(super) fn parsed(&mut self, parser: Parser<'_>) -> Result<ParsedPlan, OpeningError> {
+        let title = self.title();
+        let parsed = match std::mem::replace(&mut self.content, Content::Unread) {
+            Content::Builtin(bytes) => {
+                self.content = Content::Builtin(bytes);
+                parser(bytes, &self.name, &title)
+            }
+            Content::Read(bytes) => parser(&bytes, &self.name, &title),
+            Content::Unread => {
+                let bytes = reading::read_file(&self.name)?;
+                // It may have changed since it was looked at.
+                self.hash = *blake3::hash(&bytes).as_bytes();
+                parser(&bytes, &self.name, &title)
+            }
+        };
+        parsed.map_err(|failure| OpeningError::Parse { path: self.name.clone(), failure })
     }
 
     /// The title of a plan that gives none: its file's name without the ending.
