@@ -96,6 +96,15 @@ const CHOICES: [(&str, &str, &str, &str); 4] = [
     ("walk orders: choose again", "", "w j Enter", "w k Enter"),
 ];
 
+/// Over the sessions: every key there, with its frame. What is seen is read between keys.
+const IN_THE_GRID: [(&str, &str, &str, &str); 5] = [
+    ("grid: open, back", "g", "v Esc v Esc v Esc", ""),
+    ("grid: move", "v g", "j j j Left Left k k Right", "Esc"),
+    ("grid: page, last, first", "v g", "PgDn PgDn PgDn PgUp G g", "Esc"),
+    ("grid: next section, oldest", "v g", "J J J K K H L H L", "Esc"),
+    ("grid: open a session, back", "v g", "Left Enter Esc", "Esc"),
+];
+
 /// The components of the plan whose map is measured.
 const COMPONENTS: usize = 200;
 
@@ -123,6 +132,8 @@ fn main() {
     println!("{:<28}{:>9}{:>9}{:>9}{:>9}", "key", "median", "worst", "drawing", "presses");
     let mut face = Face::open(&plans::plan(prompts), sessions);
     let mut worst_ms = measure(&mut face, &RUNS);
+    worst_ms = worst_ms.max(measure(&mut face, &IN_THE_GRID));
+    worst_ms = worst_ms.max(measure_home(&mut face));
     let chosen_ms = measure(&mut face, &CHOICES);
     face.press_all("w j j Enter");
     worst_ms = worst_ms.max(measure(&mut face, &STAGED_RUNS));
@@ -154,6 +165,14 @@ fn measure(face: &mut Face, runs: &[(&str, &str, &str, &str)]) -> f64 {
         worst_ms = worst_ms.max(print_row("between keys", pieces));
     }
     worst_ms
+}
+
+/// Measures coming back home from the walk, and the grid from there, where the plan has to be read for it.
+fn measure_home(face: &mut Face) -> f64 {
+    let home = face.outside.load_home();
+    face.take(home);
+    measure(face, &[("home: open", "", "q", "Enter")])
+        .max(measure(face, &[("home: grid", "q", "v Esc", "Enter")]))
 }
 
 /// How long one press took.

@@ -326,8 +326,21 @@ fn damaged(path: &Path, session: SessionId, row: DamagedRow) -> StoreError {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// What SQLite does to answer `sql`, step by step.
+    pub(in crate::store) fn steps(store: &Store, sql: &str) -> String {
+        let mut explained = store.conn().prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let blanks = vec![rusqlite::types::Null; explained.parameter_count()];
+        let steps: Vec<String> = explained
+            .query_map(rusqlite::params_from_iter(blanks), |row| row.get(3))
+            .unwrap()
+            .collect::<rusqlite::Result<_>>()
+            .unwrap();
+        let steps: Vec<&str> = steps.iter().map(|step| step.split(" (").next().unwrap()).collect();
+        steps.join("; ")
+    }
 
     /// Every question is answered by a search in an index, never by reading a table that grows from end to end.
     #[test]
@@ -347,15 +360,7 @@ mod tests {
             (notes.as_str(), "SEARCH event USING INDEX note_by_prompt"),
             (VERDICTS_OF_SESSION, "SEARCH result USING PRIMARY KEY"),
         ] {
-            let mut explained = store.conn().prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-            let blanks = vec![rusqlite::types::Null; explained.parameter_count()];
-            let steps: Vec<String> = explained
-                .query_map(rusqlite::params_from_iter(blanks), |row| row.get(3))
-                .unwrap()
-                .collect::<rusqlite::Result<_>>()
-                .unwrap();
-            let steps: Vec<&str> = steps.iter().map(|step| step.split(" (").next().unwrap()).collect();
-            assert_eq!(steps.join("; "), expected, "{sql}");
+            assert_eq!(steps(&store, sql), expected, "{sql}");
         }
     }
 }

@@ -15,6 +15,7 @@ mod error;
 mod event;
 mod filesystem;
 mod form;
+mod grid;
 mod history;
 mod open;
 mod plans;

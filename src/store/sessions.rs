@@ -290,7 +290,7 @@ impl Store {
     }
 
     /// What `session` was started with: its event 0.
-    fn start_of(&self, session: SessionId) -> Result<Start, StoreError> {
+    pub(super) fn start_of(&self, session: SessionId) -> Result<Start, StoreError> {
         let path = self.path();
         match events_in(self.conn(), path, session, 0..1)?.pop() {
             Some(Recorded { event: Event::SessionStarted(start), .. }) => Ok(start),

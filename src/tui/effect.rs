@@ -1,10 +1,13 @@
 //! What an update wants done outside the model: data, carried out by the runtime.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::domain::id::{PlanId, PromptId, SessionId};
+use crate::domain::revision::Revision;
 use crate::domain::session::{Fresh, NoteKind, Question};
 use crate::format::report::Form;
+use crate::tui::screens::grid::state::ReadOn;
 use crate::tui::screens::walk::history::state::LookBack;
 use crate::tui::screens::walk::state::Place;
 
@@ -91,6 +94,15 @@ pub enum Effect {
     LoadHome,
     /// Look up a piece of the past of the session that is walked.
     LookBack(LookBack),
+    /// Read what the grid of a plan begins with.
+    LoadGrid {
+        /// Which plan.
+        plan: PlanId,
+        /// A state of it that is at hand: not read again if it is the latest.
+        known: Option<Arc<Revision>>,
+    },
+    /// Look up a piece of the grid that is shown.
+    ReadGrid(ReadOn),
     /// Let the tester's editor change this text.
     EditText(String),
     /// Put this on the clipboard.

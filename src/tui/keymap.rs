@@ -25,6 +25,10 @@ pub enum Motion {
     PreviousUntested,
     NextPoint,
     PreviousPoint,
+    Older,
+    Newer,
+    Oldest,
+    Newest,
 }
 
 impl Motion {
@@ -46,7 +50,11 @@ impl Motion {
             | Self::NextUntested
             | Self::PreviousUntested
             | Self::NextPoint
-            | Self::PreviousPoint => 0,
+            | Self::PreviousPoint
+            | Self::Older
+            | Self::Newer
+            | Self::Oldest
+            | Self::Newest => 0,
         }
     }
 }
@@ -124,6 +132,8 @@ pub enum Action {
     MapGraph,
     /// Walk the prompts of the connection that the cursor is on.
     WalkPoint,
+    /// What every prompt was judged in every session.
+    Grid,
     /// What was tested, what failed, all notes; finish and reopen from there.
     Summary,
     /// End the session.
@@ -169,7 +179,7 @@ pub enum Context {
 
 impl Context {
     /// All screens.
-    pub const ALL: [Self; 4] = [Self::Home, Self::Walk, Self::Summary, Self::Map];
+    pub const ALL: [Self; 5] = [Self::Home, Self::Walk, Self::Summary, Self::Map, Self::Grid];
 
     const fn bit(self) -> u8 {
         match self {
@@ -272,12 +282,16 @@ bindings! {
         Action::Move(Motion::PageUp), "page-up", ["PgUp"], "page up", "one page up", ALL, 0;
         Action::Move(Motion::First), "first", ["g", "Home"], "first", "to the first line", ALL, 0;
         Action::Move(Motion::Last), "last", ["G", "End"], "last", "to the last line", ALL, 0;
-        Action::Move(Motion::NextSection), "next-section", ["J"], "next section", "to the next section", W, 0;
-        Action::Move(Motion::PreviousSection), "previous-section", ["K"], "previous section", "to the previous section", W, 0;
+        Action::Move(Motion::NextSection), "next-section", ["J"], "next section", "to the next section", W | G, 0;
+        Action::Move(Motion::PreviousSection), "previous-section", ["K"], "previous section", "to the previous section", W | G, 0;
         Action::Move(Motion::NextUntested), "next-untested", ["Tab"], "next untested", "to the next untested prompt", W, 0;
         Action::Move(Motion::PreviousUntested), "previous-untested", ["Shift-Tab"], "previous untested", "to the previous untested prompt", W, 0;
         Action::Move(Motion::NextPoint), "next-point", ["Tab"], "next connection", "to the next connection", M, 4;
         Action::Move(Motion::PreviousPoint), "previous-point", ["Shift-Tab"], "previous connection", "to the previous connection", M, 0;
+        Action::Move(Motion::Older), "older", ["h", "Left"], "older", "to the session before", G, 0;
+        Action::Move(Motion::Newer), "newer", ["l", "Right"], "newer", "to the session after", G, 0;
+        Action::Move(Motion::Oldest), "oldest", ["H"], "oldest", "to the first session", G, 2;
+        Action::Move(Motion::Newest), "newest", ["L"], "newest", "to the last session", G, 3;
         Action::Fold, "fold", ["h", "Left"], "fold", "hide what is below this section", W, 0;
         Action::Unfold, "unfold", ["l", "Right"], "unfold", "show what is below this section", W, 0;
         Action::FoldAll, "fold-all", ["H"], "fold all", "hide what is below every section", W, 0;
@@ -287,6 +301,7 @@ bindings! {
         Action::Find, "find", ["/"], "find", "find a prompt by a few letters", W, 8;
         Action::Filter, "filter", ["t"], "filter", "show only some verdicts and tags", W, 9;
         Action::Map, "map", ["m"], "map", "which component calls which, and what is known of it", W | S, 9;
+        Action::Grid, "grid", ["v"], "sessions", "every prompt in every session: what newly fails, was fixed, is flaky", H | W | S, 15;
         Action::Detail, "detail", ["Enter"], "detail", "the whole text of this prompt", W, 0;
         Action::TestData, "test-data", ["d"], "test data", "who to log in as, which order to use", W, 10;
         Action::WalkOrder, "walk-order", ["w"], "order", "in which order to walk: as written, risk first, top-down, ...", W, 0;
@@ -301,7 +316,7 @@ bindings! {
     "Session": {
         Action::Components, "components", ["r"], "real?", "what is real, fake or absent", W, 9;
         Action::Fields, "field", [], "fields", "what is tested where; field build=4f2c sets one", W, 0;
-        Action::Open, "open", ["Enter"], "open", "open what the cursor is on", H | S, 1;
+        Action::Open, "open", ["Enter"], "open", "open what the cursor is on", H | S | G, 1;
         Action::NewSession, "new-session", ["N"], "new session", "start a new session of this plan", H, 2;
         Action::Finish, "finish", ["F"], "finish", "end the session; it can be reopened", S, 2;
         Action::Reopen, "reopen", ["O"], "reopen", "go on with a finished session", S, 3;

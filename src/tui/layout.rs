@@ -87,6 +87,15 @@ impl Area {
     }
 }
 
+/// The first of `len` that is seen, so that `cursor` is among `seen` with one neighbour on either side.
+#[must_use]
+pub fn in_sight(first: usize, cursor: usize, seen: usize, len: usize) -> usize {
+    let margin = usize::from(seen > 2);
+    let lowest = (cursor + 1 + margin).saturating_sub(seen.max(1));
+    let highest = cursor.saturating_sub(margin);
+    first.clamp(lowest.min(highest), highest).min(len.saturating_sub(seen))
+}
+
 /// How the walk's panes lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {

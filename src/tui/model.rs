@@ -154,7 +154,8 @@ impl Model {
             match sheet {
                 Sheet::Summary(summary) => summary.refresh(walk),
                 Sheet::Map(map) => map.refresh(walk),
-                Sheet::Grid(_) | Sheet::Comparison(_) => {}
+                Sheet::Grid(grid) => grid.forget(),
+                Sheet::Comparison(_) => {}
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::input::Input;
+use super::screens::grid::state::{Found as FoundInGrid, Sessions};
 use super::screens::home::state::{PlanRow, SessionRow};
 use super::screens::walk::history::state::Found;
 use super::screens::walk::state::Draft;
@@ -81,6 +82,12 @@ pub enum Msg {
     LookedBack(Box<Found>),
     /// The past cannot be read, and why.
     NoPast(String),
+    /// The sessions of a plan, for its grid.
+    GridLoaded(Box<Sessions>),
+    /// A piece of the grid.
+    GridRead(Box<FoundInGrid>),
+    /// The grid cannot be read on, and why.
+    NoGrid(String),
     /// The text editor gave this back; `None` if nothing is to change.
     Edited(Option<String>),
     /// Something that was asked for went wrong, or is worth saying.

@@ -1,5 +1,7 @@
 //! What a message does to the model. No I/O: what must happen outside comes back as effects.
 
+use std::mem::take;
+
 use super::effect::{Effect, Effects};
 use super::input::Input;
 use super::key::Key;
@@ -53,6 +55,18 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
             model.home = Some(Home::new(plans, sessions, cursor));
             Effects::none()
         }
+        Msg::GridLoaded(sessions) => {
+            grid::update::loaded(model, *sessions);
+            Effects::none()
+        }
+        Msg::GridRead(found) => {
+            grid::update::read(model, *found);
+            Effects::none()
+        }
+        Msg::NoGrid(why) => {
+            grid::update::broken(model, &why);
+            Effects::none()
+        }
         Msg::LookedBack(found) => {
             walk::update::look_back(model, *found);
             Effects::none()
@@ -81,9 +95,15 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
 /// else is waiting.
 #[must_use]
 pub fn lacking(model: &Model) -> Option<Effect> {
+    if model.size.is_too_small() {
+        return None;
+    }
+    if let Some(Sheet::Grid(grid)) = model.sheets.last() {
+        return grid.lacking().map(Effect::ReadGrid);
+    }
     let walk = model.walk.as_ref()?;
     match model.context() {
-        Context::Walk | Context::Summary if !model.size.is_too_small() => {
+        Context::Walk | Context::Summary => {
             let rows = usize::from(walk.layout(model.size).rows.height);
             walk.lacking(rows).map(Effect::LookBack)
         }
@@ -94,13 +114,25 @@ pub fn lacking(model: &Model) -> Option<Effect> {
 fn show_walk(model: &mut Model, opened: OpenedWalk) -> Effects {
     let OpenedWalk { revision, session, source, said, drafts: stored, answers, is_stored } = opened;
     let finished = !session.is_open();
-    let before = model.walk.take().map(|walk| (walk.drafts, walk.answers_begun));
-    let (mut drafts, mut answers_begun) = before.unwrap_or_default();
+    let mut before = model.walk.take();
+    let texts = before.as_mut().map(|walk| (take(&mut walk.drafts), take(&mut walk.answers_begun)));
+    let (mut drafts, mut answers_begun) = texts.unwrap_or_default();
     answers_begun.extend(answers.into_iter().map(|(question, text)| ((session.id(), question), text)));
     drafts.extend(stored.into_iter().map(|(prompt, draft)| ((session.id(), prompt), draft)));
     let stopwatch = Stopwatch::begin(&session, model.now, model.steady_ms);
-    let walk = Walk::new(revision, session, source, stopwatch);
-    model.walk = Some(Walk { drafts, answers_begun, is_stored, ..walk });
+    let from_grid = grid::origin::leave(model, session.id(), before);
+    let mut walk = Walk::new(revision, session, source, stopwatch);
+    let mut said = said;
+    let mut place = Place::First;
+    let origin = from_grid.map(|(origin, prompt)| {
+        place = Place::Kept;
+        if !prompt.is_some_and(|prompt| walk.show(prompt)) {
+            said = Some(grid::update::LEFT_THE_PLAN.to_owned());
+        }
+        origin
+    });
+    let finished = finished && origin.is_none();
+    model.walk = Some(Walk { drafts, answers_begun, is_stored, origin, ..walk });
     model.base = Context::Walk;
     model.overlay = None;
     model.sheets.clear();
@@ -111,7 +143,7 @@ fn show_walk(model: &mut Model, opened: OpenedWalk) -> Effects {
     if let Some(said) = said {
         model.say(said);
     }
-    walk::update::take_up_order(model, Place::First)
+    walk::update::take_up_order(model, place)
 }
 
 fn take_input(model: &mut Model, input: Input) -> Effects {
@@ -206,7 +238,7 @@ fn escape_or_explain(model: &mut Model, key: Key) -> Effects {
     use super::key::Code;
     if key == Key::plain(Code::Esc) {
         match model.context() {
-            Context::Walk => walk::update::escape(model),
+            Context::Walk => return walk::update::escape(model),
             Context::Summary | Context::Map | Context::Grid | Context::Comparison => drop(model.sheets.pop()),
             Context::Home => {}
         }
@@ -223,7 +255,7 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
     if !is_here {
         return Effects::none();
     }
-    let was_leaving = std::mem::take(&mut model.leaving);
+    let was_leaving = take(&mut model.leaving);
     match action {
         Action::Help => {
             model.overlay = Some(Overlay::Help(overlays::page::Page::default()));
@@ -260,6 +292,7 @@ fn back(model: &mut Model, was_leaving: bool) -> Effects {
             Effects::none()
         }
         Context::Walk if map::update::come_back(model) => Effects::none(),
+        Context::Walk if let Some(effects) = grid::origin::come_back(model) => effects,
         // With unsaved changes there is no way home: another walk opened from there would take their place.
         Context::Walk if model.home.is_some() && unsaved_count(model) == 0 => {
             model.base = Context::Home;

@@ -143,6 +143,97 @@ fn the_readme_gets_its_maps() {
     draw(&pty, "map-boxes.svg", "The same map as boxes and arrows: callers stand left of what they call");
 }
 
+/// Earlier sessions for the picture of the grid, the oldest first: the day, who, which build, what payments was, and the
+/// marks in the order of the plan; a dot leaves a prompt out. The last one is still open.
+const SESSIONS: [(i64, &str, &str, &str, &str); 6] = [
+    (0, "ana", "39aa", "fake: stripe-mock", "ppp.ppppppppppspppppppppp"),
+    (2, "bo", "3a10", "fake: stripe-mock", "pppppfppppfpppspppbpppppp"),
+    (5, "ana", "3a10", "fake: stripe-mock", "ppppppppppfpppsppppfppppp"),
+    (7, "chris", "3b77", "real", "fppppppppppppppppffbppppp"),
+    (9, "bo", "4f2c", "real", "ppppppppppipppsppppfpppp"),
+    (12, "ana", "4f2c", "real", "pppfppppppppppppp"),
+];
+
+/// Writes [`SESSIONS`] of the sample plan.
+fn write_sessions(folder: &Path) {
+    use seamwalk::domain::component::{ComponentState, Ends, States};
+    use seamwalk::domain::id::{EventId, SessionId};
+    use seamwalk::domain::session::{Conditions, Event, Fresh, Start};
+    use seamwalk::domain::time::Timestamp;
+    use seamwalk::domain::verdict::Verdict;
+    let at = |day: i64, n: usize| {
+        Timestamp::from_unix_ms(1_772_460_300_000 + day * 86_400_000 + n as i64 * 40_000, 0).unwrap()
+    };
+    let mut store = seamwalk::store::Store::open(&folder.join("seamwalk.db")).unwrap();
+    let plan = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/plans/web-shop.md");
+    let source = seamwalk::opening::Source::File(&plan);
+    let parse = seamwalk::tui::runtime::effects::parse;
+    let revision = seamwalk::opening::open_plan(&mut store, source, at(0, 0), &parse).unwrap().revision;
+    let new_event = || EventId(uuid::Uuid::now_v7());
+    for (number, (day, tester, build, payments, marks)) in SESSIONS.into_iter().enumerate() {
+        let mut states = States::default();
+        for component in revision.plan().component_names() {
+            let state =
+                if component == "payments" { payments.parse().unwrap() } else { ComponentState::Real };
+            states.set(component.to_owned(), state);
+        }
+        let start = Start {
+            plan: revision.plan_id(),
+            plan_title: revision.plan().title.clone(),
+            tester: tester.to_owned(),
+            charter: None,
+            fields: [("build", build), ("environment", "staging")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            only: None,
+            components: states.clone(),
+            retest: None,
+            time_box_ms: None,
+        };
+        let id = SessionId(uuid::Uuid::now_v7());
+        let new = seamwalk::store::NewSession { id, event: new_event(), at: at(day, 0), start };
+        let session = store.start_session(&new, &revision, seamwalk::store::IfOpen::StartAnother).unwrap();
+        let mut batch = Vec::new();
+        for (n, (key, (prompt, node))) in marks.chars().zip(revision.prompts()).enumerate() {
+            let verdict = match key {
+                'p' => Verdict::Pass,
+                'f' => Verdict::Fail,
+                'b' => Verdict::Blocked,
+                'i' => Verdict::Inconclusive,
+                's' => Verdict::Skip,
+                _ => continue,
+            };
+            let ends = node.point().map(|point| Ends::of(&point.from, &point.to, &states));
+            let conditions = Conditions { ends, build: Some(build.to_owned()) };
+            let wording = node.text().to_owned();
+            let event = Event::VerdictRecorded { prompt, verdict, wording, conditions, blocked_by: None };
+            batch.push(Fresh { id: new_event(), leader: None, at: at(day, n + 1), lap: None, event });
+        }
+        if number + 1 < SESSIONS.len() {
+            let (id, at, event) = (new_event(), at(day, marks.len() + 1), Event::SessionClosed);
+            batch.push(Fresh { id, leader: None, at, lap: None, event });
+        }
+        store.append(session.id(), session.seq(), &batch).unwrap();
+    }
+}
+
+#[test]
+#[ignore = "writes assets/grid.svg"]
+fn the_readme_shows_every_session() {
+    let folder = tempfile::tempdir().unwrap();
+    write_sessions(folder.path());
+    let mut pty = start(folder.path(), &[]);
+    pty.wait_for("saved #18");
+    pty.send("vg");
+    pty.wait_until("the grid is there", |screen, _| screen.contains("marked") && ends_with(screen, "back"));
+    // To a prompt that is flaky.
+    pty.send("jjjjjhhh");
+    pty.wait_until("the cursor is on it", |screen, _| {
+        screen.contains("flaky: passed") && ends_with(screen, "back")
+    });
+    draw(&pty, "grid.svg", "The sessions grid: every prompt in every session, and what turned");
+}
+
 /// Presses `keys`, which make event `number`.
 fn send_and_wait(pty: &mut Pty, keys: &str, number: u64) {
     pty.send(keys);

@@ -38,7 +38,11 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
                 | Motion::Left
                 | Motion::Right
                 | Motion::NextPoint
-                | Motion::PreviousPoint => page.top,
+                | Motion::PreviousPoint
+                | Motion::Older
+                | Motion::Newer
+                | Motion::Oldest
+                | Motion::Newest => page.top,
             }
             .min(last);
             Effects::none()

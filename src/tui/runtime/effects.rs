@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::rescue::{self, RescueFile};
 use super::terminal::Terminal;
-use super::{clipboard, editor};
+use super::{clipboard, editor, grid};
 use crate::domain::history::{LENGTH, PastSession};
 use crate::domain::id::{PlanId, PromptId, SessionId};
 use crate::domain::identity::PlanChanges;
@@ -189,6 +189,8 @@ impl Outside {
                 Ok(found) => Msg::LookedBack(Box::new(found)),
                 Err(error) => Msg::NoPast(error.to_string()),
             }),
+            Effect::LoadGrid { plan, known } => Some(grid::load(&self.store, plan, known)),
+            Effect::ReadGrid(what) => Some(grid::read(&self.store, what)),
             Effect::EditText(text) => Some(host.edit(&text).map_or_else(Msg::Said, Msg::Edited)),
             Effect::Copy(text) => host.copy(&text).err().map(Msg::Said),
             Effect::Suspend => {

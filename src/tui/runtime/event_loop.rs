@@ -119,7 +119,7 @@ pub fn run(
 /// True where something on the screen changes with time alone.
 fn shows_clock(model: &Model) -> bool {
     let open = model.walk.as_ref().is_some_and(|walk| walk.session.is_open() || !walk.unsaved.is_empty());
-    (open && model.context() != Context::Home) || types_unkept(model)
+    (open && model.base != Context::Home) || types_unkept(model)
 }
 
 /// True while something was typed that is on no disk yet: it is kept a second later, with or without another key.

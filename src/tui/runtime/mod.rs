@@ -9,6 +9,7 @@ pub mod clipboard;
 pub mod editor;
 pub mod effects;
 pub mod event_loop;
+mod grid;
 pub mod input;
 pub mod rescue;
 mod screen;

@@ -1,5 +1,6 @@
 //! The table of keys: every row does something, and every row can be looked up.
 
+use seamwalk::opening::Choices;
 use seamwalk::tui::keymap::{Action, BINDINGS, Context, Motion};
 use seamwalk::tui::overlays::Overlay;
 
@@ -10,7 +11,14 @@ fn busy(context: Context) -> TestApp {
     let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
     app.keys("p f p u J h J j p k");
     match context {
-        Context::Walk | Context::Grid | Context::Comparison => {}
+        Context::Walk | Context::Comparison => {}
+        Context::Grid => {
+            for _ in 0..2 {
+                app.keys("E F");
+                app.reopen_with("web-shop.md", Choices { new: true, ..Choices::default() });
+            }
+            app.keys("J J v h");
+        }
         Context::Map => {
             app.keys("m");
         }

@@ -29,7 +29,7 @@ pub(super) const SHOP: &str = "\
 
 const DAY_S: i64 = 24 * 60 * 60;
 
-fn choices(tester: &str, build: &str, components: &[(&str, &str)]) -> Choices {
+pub(super) fn choices(tester: &str, build: &str, components: &[(&str, &str)]) -> Choices {
     let fields = if build.is_empty() { &[][..] } else { &[("build", build)] };
     Choices {
         new: true,
@@ -43,9 +43,10 @@ fn choices(tester: &str, build: &str, components: &[(&str, &str)]) -> Choices {
     }
 }
 
-const WITH_FAKE: [(&str, &str); 3] =
+pub(super) const WITH_FAKE: [(&str, &str); 3] =
     [("cart", "real"), ("inventory", "real"), ("payments", "fake: stripe-mock")];
-const ALL_REAL: [(&str, &str); 3] = [("cart", "real"), ("inventory", "real"), ("payments", "real")];
+pub(super) const ALL_REAL: [(&str, &str); 3] =
+    [("cart", "real"), ("inventory", "real"), ("payments", "real")];
 
 /// Three finished sessions a day apart, and a fourth that is begun: `marks` of each in the order of the plan.
 pub(super) fn fourth_session(settings: Settings) -> TestApp {

@@ -4,6 +4,7 @@
 
 mod blocking;
 mod exporting;
+mod grid;
 mod help;
 mod history;
 mod home;

@@ -8,7 +8,7 @@ use crate::domain::map::{self, Cell, Point};
 use crate::domain::plan::{NodeIdx, NodeRef};
 use crate::domain::point::IntegrationPoint;
 use crate::tui::keymap::Motion;
-use crate::tui::layout::{SMALLEST, Size};
+use crate::tui::layout::{SMALLEST, Size, in_sight};
 use crate::tui::screens::walk::state::Walk;
 use crate::visible::{self, short};
 
@@ -425,12 +425,4 @@ impl Map {
 
 fn known(walk: &Walk) -> map::Map {
     map::Map::new(&walk.revision, Some((&walk.session, &walk.progress)))
-}
-
-/// The first of `len` that is seen, so that `cursor` is among `seen` with one neighbour on either side.
-fn in_sight(first: usize, cursor: usize, seen: usize, len: usize) -> usize {
-    let margin = usize::from(seen > 2);
-    let lowest = (cursor + 1 + margin).saturating_sub(seen.max(1));
-    let highest = cursor.saturating_sub(margin);
-    first.clamp(lowest.min(highest), highest).min(len.saturating_sub(seen))
 }

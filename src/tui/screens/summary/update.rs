@@ -6,10 +6,10 @@ use crate::tui::effect::Effects;
 use crate::tui::keymap::Action;
 use crate::tui::model::{Model, Sheet};
 use crate::tui::overlays;
-use crate::tui::screens::map;
 use crate::tui::screens::walk::filter::Filter;
 use crate::tui::screens::walk::state::After;
 use crate::tui::screens::walk::update::submit;
+use crate::tui::screens::{grid, map};
 
 /// Shows the summary of the walk that is open.
 pub fn open(model: &mut Model) {
@@ -27,6 +27,7 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
         Action::Move(motion) => summary.step(motion.rows(page)),
         Action::Open => jump(model),
         Action::Map => map::update::open(model),
+        Action::Grid => return grid::update::open(model),
         Action::Debrief | Action::SetCharter | Action::SetTimeBox => {
             return crate::tui::screens::walk::update::act(model, action);
         }

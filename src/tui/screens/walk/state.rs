@@ -1,6 +1,7 @@
 //! What a walk holds: the plan, the session, where the tester is, and what is not on the disk yet.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::filter::{Filter, Notable};
 use super::history::state::History;
@@ -15,6 +16,7 @@ use crate::domain::strategy::{Reason, Strategy};
 use crate::domain::verdict::Verdict;
 use crate::tui::layout::{self, Head, Size, WalkLayout};
 use crate::tui::model::Sheet;
+use crate::tui::screens::grid::origin::Origin;
 use crate::tui::screens::map::state::Form;
 use crate::tui::stopwatch::Stopwatch;
 
@@ -81,7 +83,7 @@ pub enum TimeLeft {
 #[derive(Debug, Clone)]
 pub struct Walk {
     /// The plan as it is now.
-    pub revision: Revision,
+    pub revision: Arc<Revision>,
     /// Where the plan's file lies, as the tester would write it.
     pub source: String,
     /// What the disk holds, and nothing else, once `is_stored`.
@@ -112,6 +114,8 @@ pub struct Walk {
     pub last_time: Option<IdMap<PromptId, Verdict>>,
     /// Set while a connection's prompts are looked at from the map.
     pub visit: Option<Box<Visit>>,
+    /// Set if the session was opened from the grid.
+    pub origin: Option<Box<Origin>>,
     /// How the tester wants the map drawn.
     pub map_form: Option<Form>,
     /// The time since the latest event.
@@ -128,7 +132,7 @@ impl Walk {
         let mask = filter.mask(outline, &progress, |_| true);
         let tree = Tree::new(outline, &revision.plan().title, mask);
         let mut walk = Self {
-            revision,
+            revision: Arc::new(revision),
             source,
             session,
             is_stored: true,
@@ -144,6 +148,7 @@ impl Walk {
             after: After::Stay,
             last_time: None,
             visit: None,
+            origin: None,
             map_form: None,
             stopwatch,
         };
@@ -347,6 +352,16 @@ impl Walk {
         if let Some(first) = first {
             self.tree.go_to(&self.revision.plan().outline, first);
         }
+    }
+
+    /// Puts the cursor on `prompt`, whatever the filter hid; false if the plan lacks it.
+    pub fn show(&mut self, prompt: PromptId) -> bool {
+        let Some(idx) = self.revision.place(prompt) else { return false };
+        if !self.tree.lets_through(idx) {
+            self.set_filter(Filter::default());
+        }
+        self.tree.go_to(&self.revision.plan().outline, idx);
+        true
     }
 
     /// Keeps `batch` until it can be written, and works out what the session will be then. What cannot follow what is

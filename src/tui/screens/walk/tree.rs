@@ -317,7 +317,11 @@ impl Tree {
             | Motion::NextUntested
             | Motion::PreviousUntested
             | Motion::NextPoint
-            | Motion::PreviousPoint => row,
+            | Motion::PreviousPoint
+            | Motion::Older
+            | Motion::Newer
+            | Motion::Oldest
+            | Motion::Newest => row,
         };
         self.cursor = self.rows[target];
     }

@@ -17,7 +17,7 @@ use crate::tui::effect::{Effect, Effects};
 use crate::tui::keymap::{Action, Motion};
 use crate::tui::model::Model;
 use crate::tui::overlays::{self, Overlay};
-use crate::tui::screens::map;
+use crate::tui::screens::{grid, map};
 
 const ALL_IS_SAVED: &str = "everything is saved: nothing waits";
 const SAVED_AGAIN: &str = "saved again: everything that waited is written";
@@ -59,6 +59,7 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
             map::update::open(model);
             Effects::none()
         }
+        Action::Grid => grid::update::open(model),
         Action::Debrief
         | Action::Pause
         | Action::SwitchActivity
@@ -486,16 +487,18 @@ pub fn stale(model: &mut Model, batch: Vec<Fresh>, missing: Vec<Recorded>) -> Ef
 }
 
 /// Esc goes back to the map from a connection's prompts, else takes a filter away; it never leaves the walk.
-pub fn escape(model: &mut Model) {
+pub fn escape(model: &mut Model) -> Effects {
     if map::update::come_back(model) {
-        return;
+        return Effects::none();
     }
     if let Some(walk) = &mut model.walk
         && !walk.filter.is_empty()
     {
         walk.set_filter(super::filter::Filter::default());
         model.say("everything is shown again");
+        return Effects::none();
     }
+    grid::origin::come_back(model).unwrap_or_default()
 }
 
 /// A click selects a row; on the row that is selected it folds or unfolds.
