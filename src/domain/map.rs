@@ -25,6 +25,7 @@ use super::session::{Mark, Session};
 use super::time::Timestamp;
 use super::verdict::{Counts, Ground, Standing, Verdict};
 
+pub mod graph;
 #[cfg(test)]
 mod tests;
 

@@ -1,9 +1,9 @@
 //! What the map holds: what is known of the plan's connections, which one is selected, what of it is in sight.
 
-use super::graph::{Graph, MOST_COMPONENTS, Text};
 use super::layout::{self, Places, Side};
 use super::matrix::{Density, Measures};
 use crate::domain::component::ComponentState;
+use crate::domain::map::graph::{Graph, MOST_COMPONENTS, Text};
 use crate::domain::map::{self, Cell, Point};
 use crate::domain::plan::{NodeIdx, NodeRef};
 use crate::domain::point::IntegrationPoint;

@@ -4,8 +4,8 @@ use ratatui::Frame;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use super::{EAST, Graph, NORTH, Placed, SOUTH, WEST, Wire};
 use crate::domain::component::ComponentState;
+use crate::domain::map::graph::{EAST, Graph, NORTH, Placed, SOUTH, WEST, Wire};
 use crate::tui::layout::Area;
 use crate::tui::screens::map::state::Map;
 use crate::tui::screens::map::view::{fraction, sign};
