@@ -6,6 +6,7 @@
 
 pub mod compare;
 pub mod component;
+pub mod course;
 pub mod grid;
 pub mod history;
 pub mod id;

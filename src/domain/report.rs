@@ -8,12 +8,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::course::Timing;
 use super::id::{IdMap, PromptId};
 use super::plan::NodeRef;
 use super::point::IntegrationPoint;
 use super::revision::{RemovedPrompt, Revision};
-use super::session::{Clock, Event, Lap, Mark, Recorded, Session, unmeasured_ms};
-use super::time::Timestamp;
+use super::session::{Event, Mark, Recorded, Session};
 use super::verdict::{Counts, Standing, Verdict};
 
 /// A session with the state of its plan that it was last walked with.
@@ -239,25 +239,13 @@ impl Spent {
     /// Adds up `events`, all of a session in order.
     #[must_use]
     pub fn of(events: &[Recorded]) -> Self {
-        let mut spent = Self::default();
-        let mut clock = Clock::default();
-        let (mut before, mut is_open): (Option<Timestamp>, bool) = (None, true);
-        for Recorded { at, lap, event, .. } in events {
-            if let Some(before) = before {
-                let walked_ms = clock.times.walking_ms();
-                clock.follow(lap.unwrap_or_else(|| Lap::of(unmeasured_ms(before, *at))), is_open, event);
-                let ms = clock.times.walking_ms() - walked_ms;
-                match about(event) {
-                    Some(prompt) => *spent.by_prompt.entry(prompt).or_default() += ms,
-                    None => spent.on_session_ms += ms,
-                }
+        let (mut spent, mut timing) = (Self::default(), Timing::default());
+        for recorded in events {
+            let ms = timing.follow(recorded);
+            match about(&recorded.event) {
+                Some(prompt) => *spent.by_prompt.entry(prompt).or_default() += ms,
+                None => spent.on_session_ms += ms,
             }
-            match event {
-                Event::SessionClosed => is_open = false,
-                Event::SessionReopened => is_open = true,
-                _ => {}
-            }
-            before = before.max(Some(*at));
         }
         spent
     }
