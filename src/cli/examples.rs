@@ -19,6 +19,7 @@ pub(super) const REPORT_EXAMPLES: &str = "\
 Examples:
   seamwalk report latest                               for a pull request, in Markdown
   seamwalk report latest --failures-only | gh pr comment --body-file -
+  seamwalk report latest --format html -o report.html  for whoever was not there
   seamwalk report latest --format json -o reports/     reports/web-shop-019ab5e2.json
   seamwalk report latest --format junit -o junit.xml   for the CI server
   seamwalk report latest --format ses -o sheets/       sheets/et-ana-261123-a.ses

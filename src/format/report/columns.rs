@@ -115,28 +115,28 @@ impl Column {
 
 /// The newest state of a plan: its prompts, then those that have left it.
 #[derive(Debug)]
-struct Newest {
+pub(super) struct Newest {
     revision: Arc<Revision>,
     gone: IdMap<PromptId, usize>,
 }
 
 impl Newest {
-    fn new(revision: Arc<Revision>) -> Self {
+    pub(super) fn new(revision: Arc<Revision>) -> Self {
         let first = revision.ids().len();
         let gone = revision.removed().iter().enumerate().map(|(at, gone)| (gone.id, first + at)).collect();
         Self { revision, gone }
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.revision.ids().len() + self.revision.removed().len()
     }
 
-    fn row_of(&self, prompt: PromptId) -> Option<usize> {
+    pub(super) fn row_of(&self, prompt: PromptId) -> Option<usize> {
         self.revision.ordinal(prompt).or_else(|| self.gone.get(&prompt).copied())
     }
 
     /// What the plan says in the row `at`.
-    fn text(&self, at: usize) -> &str {
+    pub(super) fn text(&self, at: usize) -> &str {
         let first = self.revision.ids().len();
         match self.revision.ids().get(at).and_then(|id| self.revision.place(*id)) {
             Some(idx) => self.revision.plan().outline.node(idx).text(),

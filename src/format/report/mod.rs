@@ -20,6 +20,7 @@ use crate::domain::time::Timestamp;
 mod columns;
 mod csv;
 mod ctrf;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -38,6 +39,8 @@ pub use ses::initials;
 pub enum Form {
     /// For a pull request.
     Markdown,
+    /// For a browser, a phone, and paper.
+    Html,
     /// For CI servers.
     Junit,
     /// For dashboards.
@@ -54,14 +57,23 @@ pub enum Form {
 
 impl Form {
     /// All forms, in the order in which they are offered.
-    pub const ALL: [Self; 7] =
-        [Self::Markdown, Self::Junit, Self::Ctrf, Self::Json, Self::Csv, Self::Testpad, Self::Ses];
+    pub const ALL: [Self; 8] = [
+        Self::Markdown,
+        Self::Html,
+        Self::Junit,
+        Self::Ctrf,
+        Self::Json,
+        Self::Csv,
+        Self::Testpad,
+        Self::Ses,
+    ];
 
     /// The word for it on the command line.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Junit => "junit",
             Self::Ctrf => "ctrf",
             Self::Json => "json",
@@ -78,6 +90,7 @@ impl Form {
             Self::Markdown => {
                 "for a pull request: what failed, what was not tested, what only a fake answered"
             }
+            Self::Html => "for whoever was not there: one page with map, course, notes; prints well",
             Self::Junit => "for CI servers: JUnit XML, a suite a section",
             Self::Ctrf => "for dashboards: Common Test Report Format; one session",
             Self::Json => "for programs: every event, mark and note, nothing left out",
@@ -92,6 +105,7 @@ impl Form {
     pub const fn ending(self) -> &'static str {
         match self {
             Self::Markdown => "md",
+            Self::Html => "html",
             Self::Junit => "junit.xml",
             Self::Ctrf => "ctrf.json",
             Self::Json => "json",
@@ -223,6 +237,7 @@ pub fn write(
     }
     match form {
         Form::Markdown => markdown::write(extent, sessions, out),
+        Form::Html => html::write(sessions, out),
         Form::Junit => junit::write(sessions, out),
         Form::Ctrf => ctrf::write(sessions, out),
         Form::Testpad => testpad::write(sessions, out),

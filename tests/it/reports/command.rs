@@ -40,6 +40,7 @@ fn it_goes_to_standard_output_or_into_a_file_whose_name_is_said() {
         "et-ana-261123-a.ses",
         "web-shop-20000000.csv",
         "web-shop-20000000.ctrf.json",
+        "web-shop-20000000.html",
         "web-shop-20000000.json",
         "web-shop-20000000.junit.xml",
         "web-shop-20000000.md",

@@ -15,7 +15,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::fixture::{at, session_id};
-use super::{csv, ctrf, junit, markdown, ses, testpad};
+use super::{csv, ctrf, html, junit, markdown, ses, testpad};
 
 const COUNT: usize = 10_000;
 
@@ -200,7 +200,8 @@ fn session(text: &dyn Fn(usize) -> String) -> InMemory {
         entry.expected = Some(text(n + 1));
         entries.push(entry);
     }
-    let outline = Outline::from_entries(&entries, &[]);
+    // No title names an integration point, whatever arrows are in it.
+    let outline = Outline::from_entries(&entries, &["cart".to_owned()]);
     let plan_id = PlanId(Uuid::from_u128(7));
     let plan = Plan { title: text(2), outline, ..Plan::default() };
     let revision = Revision::new(plan_id, 1, plan, (0..COUNT).map(prompt).collect(), Vec::new()).unwrap();
@@ -284,6 +285,63 @@ fn no_text_adds_markup_to_a_pull_request() {
         let first = built.iter().zip(&expected).position(|(is, should)| is != should);
         let around = first.map(|at| (&built[at.saturating_sub(5)..(at + 3).min(built.len())], &expected[at]));
         assert!(first.is_none() && built.len() == expected.len(), "{extent:?}: {around:?}");
+    }
+}
+
+/// What a reader sees of `text`, with the marks for what cannot be seen taken back: line breaks in one spelling.
+fn read_back(seen: &str) -> String {
+    let mut text = String::new();
+    let mut rest = seen;
+    while let Some(c) = rest.chars().next() {
+        let mark = rest.strip_prefix('‹').and_then(|after| after.split_once('›'));
+        let (read, after) = match (c, mark) {
+            ('\u{2400}'..='\u{241f}', _) => (char::from_u32(u32::from(c) - 0x2400), &rest[c.len_utf8()..]),
+            ('\u{2421}', _) => (Some('\u{7f}'), &rest[c.len_utf8()..]),
+            (_, Some((number, after))) => {
+                (u32::from_str_radix(number, 16).ok().and_then(char::from_u32), after)
+            }
+            _ => (Some(c), &rest[c.len_utf8()..]),
+        };
+        text.extend(read);
+        rest = after;
+    }
+    text
+}
+
+/// The page tells 3,000 prompts and 500 notes, so that it takes a few to see every string.
+#[test]
+fn no_text_adds_an_element_to_a_page_and_every_text_comes_back() {
+    const ROWS: usize = 3_000;
+    let one_spelling =
+        |text: &str| text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
+    // Addresses may be followed, and nothing else is different from a page of harmless texts.
+    let elements = |page: &str| {
+        let is_link = |said: &String| said.starts_with("a ") && said.contains("rel");
+        html::structure(page).into_iter().filter(|said| !is_link(said)).collect::<Vec<_>>()
+    };
+    // Whatever the texts are, the elements are the same.
+    let expected = elements(&written(&mut session(&|n| format!("x{n}")), Form::Html, Extent::Usual));
+    for from in (0..COUNT).step_by(ROWS) {
+        // Some are names of fields and components as well, of which each occurs once.
+        let number = |n: usize| if (20..62).contains(&n) { format!(" {n}") } else { String::new() };
+        let text = |n: usize| format!("{}{}", hostile(from + n), number(n));
+        let page = written(&mut session(&text), Form::Html, Extent::Usual);
+        assert!(terminal_safe(&page));
+        let built = elements(&page);
+        let first = built.iter().zip(&expected).position(|(is, should)| is != should);
+        let around = first.map(|at| (&built[at.saturating_sub(5)..(at + 3).min(built.len())], &expected[at]));
+        assert!(first.is_none() && built.len() == expected.len(), "{from}: {around:?}");
+        let rows = html::texts(&page, ".row bdi");
+        assert_eq!(rows.len(), ROWS);
+        for (n, seen) in rows.iter().enumerate() {
+            let line = one_spelling(&text(n)).replace('\n', " ⏎ ").replace('\t', " ");
+            assert_eq!(read_back(seen), line, "{from} + {n}");
+        }
+        let notes = html::texts(&page, ".all-notes .text");
+        assert_eq!(notes.len(), 500);
+        for (n, seen) in notes.iter().enumerate() {
+            assert_eq!(read_back(seen), one_spelling(&text(n + 3)).trim_end(), "{from} + {n}");
+        }
     }
 }
 

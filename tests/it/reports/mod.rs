@@ -6,6 +6,7 @@ mod ctrf;
 mod fixture;
 mod golden;
 mod hostile;
+mod html;
 mod json;
 mod junit;
 mod markdown;

@@ -1,0 +1,166 @@
+//! Several sessions in one file: side by side first, then each by itself.
+//!
+//! Each is read once. What the tables at the top need of it is a few bytes a prompt; its own part is written aside until
+//! the tables are known, and is short where there are many.
+
+use super::grid::{Grid, Side};
+use super::head::{self, Bar};
+use super::page::{self, Most, Page, ShortId, Whole};
+use super::signs::Shape;
+use super::trend::{self, Point};
+use super::writer::{Html, Line, Name};
+use super::{begin, followed};
+use crate::domain::report::Walked;
+use crate::format::report::columns::Newest;
+use crate::format::report::csv::plans;
+use crate::format::report::{Failure, Named, Sessions};
+
+/// Up to so many sessions are told whole, with map and course.
+const MOST_WHOLE: usize = 6;
+
+/// Writes all sessions, those of a plan together.
+pub(super) fn write(sessions: &mut dyn Sessions, html: &mut Html<'_>) -> Result<(), Failure> {
+    let named = sessions.named().to_vec();
+    let plans = plans(&named);
+    let mut told = Vec::new();
+    let mut each = Vec::new();
+    let mut number = 0;
+    for plan in &plans {
+        let mut of_plan: Vec<usize> = (0..named.len()).filter(|at| named[*at].plan == *plan).collect();
+        of_plan.sort_by_key(|at| (named[*at].started_at.unix_ms(), named[*at].id));
+        let mut grid = Grid::new(Newest::new(sessions.newest_state(*plan)?));
+        let mut points: Vec<Point> = Vec::new();
+        for number_idx in of_plan {
+            number += 1;
+            let walked = sessions.read(number_idx)?;
+            let mut page = Page::new(&walked, number, 3, Most::of(named.len()));
+            let side = grid.add(&page.rows);
+            points.push(Point::new(&page, side));
+            if named.len() <= MOST_WHOLE {
+                page.whole = Some(Whole::new(&walked, followed(sessions, number_idx, &walked)?));
+            }
+            session(&page, &mut Html::new(&mut each))?;
+        }
+        told.push((grid, points));
+    }
+    write_document(&named, &told, &each, html)
+}
+
+/// One session, below those before it.
+fn session(page: &Page<'_>, html: &mut Html<'_>) -> Result<(), Failure> {
+    let session = &page.walked.session;
+    let sign = head::sign_of(&page.counts);
+    html.put((
+        "<article class=\"session\"><h2 id=\"s",
+        page.number,
+        "\">",
+        Name(&session.start().plan_title),
+    ))?;
+    html.put((
+        ", ",
+        Line(&session.started_at().date_hour_minute()),
+        ", ",
+        Name(&session.start().tester),
+        "</h2>\n",
+    ))?;
+    html.put((
+        "<p class=\"stands\">",
+        Shape(sign),
+        "<strong>",
+        head::Verdicts(&page.counts),
+        "</strong></p>\n",
+    ))?;
+    page.tallies(html)?;
+    page.facts(html)?;
+    page.write(html)?;
+    Ok(html.put("</article>\n")?)
+}
+
+fn write_document(
+    named: &[Named],
+    told: &[(Grid, Vec<Point>)],
+    each: &[u8],
+    html: &mut Html<'_>,
+) -> Result<(), Failure> {
+    let title = named.last().map_or("", |named| named.plan_title.as_str());
+    let others = told.len().saturating_sub(1);
+    // Who has just begun says nothing yet.
+    let all = || told.iter().flat_map(|(_, points)| points);
+    let latest = all().max_by_key(|point| (point.counts.tested() > 0, point.started_at));
+    let more =
+        (others > 0).then_some((" and ", others, if others == 1 { " other plan" } else { " other plans" }));
+    begin((Line(title), more.as_ref().map(|more| *more), ": ", named.len(), " sessions"), html)?;
+    let sign = latest.map_or(super::signs::Sign::Untested, |point| head::sign_of(&point.counts));
+    html.put((
+        "<header>\n<p class=\"eyebrow\">",
+        named.len(),
+        " test sessions</p>\n<h1><span class=\"plan\">",
+    ))?;
+    html.put((Name(title), more, "</span> "))?;
+    if let Some(latest) = latest {
+        html.put((
+            Shape(sign),
+            "<span class=\"verdict\">",
+            head::Verdicts(&latest.counts),
+            head::Also(&latest.counts),
+            "</span></h1>\n",
+        ))?;
+        html.put((
+            "<p class=\"remarks\">In the latest session with a verdict, of ",
+            Name(&latest.tester),
+            ", ",
+            Line(&latest.started_at.date_hour_minute_offset()),
+        ))?;
+        html.put((".</p>\n", Bar(&latest.counts)))?;
+    } else {
+        html.put("</h1>\n")?;
+    }
+    html.put("</header>\n<main id=\"main\">\n")?;
+    for (number, (grid, points)) in told.iter().enumerate() {
+        let name = (told.len() > 1).then(|| points.last().map(|point| point.plan_title.clone())).flatten();
+        html.put((
+            "<section><h2>Sessions side by side",
+            name.as_deref().map(|name| (": ", Name(name))),
+            "</h2>\n",
+        ))?;
+        trend::write(number + 1, points, html)?;
+        grid.write(points, html)?;
+        html.put("</section>\n")?;
+    }
+    if named.len() > MOST_WHOLE {
+        html.put("<p class=\"note\">Each session is told in short below. <code>seamwalk report ID --format html</code> tells one whole, with its map and its course.</p>\n")?;
+    }
+    html.take_over(each)?;
+    html.put("</main>\n<footer><p>Written by seamwalk from what was recorded, with nothing left out but what is counted above. ")?;
+    html.put("For programs: <code>seamwalk report")?;
+    for named in named.iter().take(20) {
+        html.put((" ", ShortId(named.id.to_string())))?;
+    }
+    html.put((
+        if named.len() > 20 { " …" } else { "" },
+        " --format json</code></p></footer>\n</body>\n</html>\n",
+    ))?;
+    Ok(())
+}
+
+impl Point {
+    fn new(page: &Page<'_>, side: Side) -> Self {
+        let Walked { session, .. } = page.walked;
+        Self {
+            number: page.number,
+            plan_title: session.start().plan_title.clone(),
+            tester: session.start().tester.clone(),
+            build: session.fields().get("build").cloned(),
+            started_at: session.started_at(),
+            walking_ms: session.walking_ms(),
+            counts: page.counts,
+            side,
+        }
+    }
+}
+
+/// The heading below which a plan's tables stand.
+pub(super) fn subheading(text: &'static str, html: &mut Html<'_>) -> std::io::Result<()> {
+    let (open, close) = page::heading(3);
+    html.put((open, ">", text, close))
+}
