@@ -55,7 +55,7 @@
 //! `test what_a_room_must_not_know_it_does_not_name` reads the sources and holds these:
 //!
 //! - `domain/` does no I/O, reads no clock, and names no other room.
-//! - rusqlite only in `store/`, crossterm only in `tui/runtime/`, clap only in `cli/args.rs`; ratatui only in the runtime,
+//! - rusqlite only in `store/`, crossterm only in `tui/runtime/`, clap only in `cli/args`; ratatui only in the runtime,
 //!   files named `view.rs`, the theme and the widgets.
 //! - `store/` and `format/` know the domain and not each other; neither face knows the other, `cli/walk.rs` aside.
 //! - An `update` or a `view` does no I/O and reads no clock; a `view` changes nothing.

@@ -3,6 +3,8 @@
 //! The only module that knows clap. The structs that clap fills stay private to it; the rest of the program sees
 //! [`Invocation`], whose values are checked and cannot contradict each other.
 
+mod walk;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -10,9 +12,10 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+use walk::TypedWalk;
+
 pub use super::asked::{Input, MapOf, Report};
 use super::examples::{COMPARE_CODES, DOCTOR_CODES, EXAMPLES, REPORT_EXAMPLES, after_long_help};
-use super::{choices, values};
 use crate::domain::strategy::Strategy;
 use crate::format::report::{Extent, Form};
 use crate::opening::Choices;
@@ -314,46 +317,6 @@ struct TypedReport {
 }
 
 #[derive(Debug, Args)]
-struct TypedWalk {
-    /// Plan to walk
-    #[arg(value_hint = clap::ValueHint::FilePath)]
-    plan: PathBuf,
-    /// Start a new session even if one is open
-    #[arg(long)]
-    new: bool,
-    /// Who walks [default: git's user.name, else the login name]
-    #[arg(long, value_name = "NAME")]
-    tester: Option<String>,
-    /// The session's mission, in one sentence, like "Explore the cart with two tabs to discover lost updates"
-    #[arg(long, value_name = "TEXT", value_parser = values::charter)]
-    charter: Option<String>,
-    /// What to say of the environment, like build=4f2c; may be repeated
-    #[arg(long = "field", value_name = "K=V")]
-    fields: Vec<String>,
-    /// Folder whose build is tested: sets the field build to what `git describe --always --dirty` says there
-    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    build_from: Option<PathBuf>,
-    /// Only prompts with this tag
-    #[arg(long, value_name = "TAG")]
-    only: Option<String>,
-    /// How long the session may take, like 90m or 1h30m; the header shows when it is nearly over
-    #[arg(long, value_name = "DURATION", value_parser = values::time_box)]
-    timebox: Option<u64>,
-    /// Components that are themselves, like --real web,cart
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    real: Vec<String>,
-    /// Components for which a fake stands in, with its name if it has one, like --fake payments=stripe-mock,mail
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    fake: Vec<String>,
-    /// Components that are not there
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    absent: Vec<String>,
-    /// What orders the walk
-    #[arg(long, value_name = "STRATEGY", value_parser = strategies())]
-    strategy: Option<Strategy>,
-}
-
-#[derive(Debug, Args)]
 struct TypedDoctor {
     /// Look at less: no events, no plans
     #[arg(long)]
@@ -484,7 +447,7 @@ fn meant(typed: Typed) -> Result<Invocation, clap::Error> {
             return Err(refused(message));
         }
         (Some(TypedCommand::Walk(walk)), None) => {
-            let (plan, choices) = walk_choices(walk)?;
+            let (plan, choices) = walk.meant()?;
             Task::Walk { plan, choices }
         }
         (Some(TypedCommand::Plan(TypedPlan::Show { plan, format })), None) => {
@@ -526,38 +489,6 @@ fn meant_report(typed: TypedReport) -> Result<Report, clap::Error> {
     Ok(Report { sessions, form, extent, file })
 }
 
-fn walk_choices(typed: TypedWalk) -> Result<(PathBuf, Choices), clap::Error> {
-    let TypedWalk {
-        plan,
-        new,
-        tester,
-        charter,
-        fields,
-        build_from,
-        only,
-        timebox,
-        real,
-        fake,
-        absent,
-        strategy,
-    } = typed;
-    let components = choices::component_states(real, fake, absent).map_err(refused)?;
-    let fields = choices::fields(fields).map_err(refused)?;
-    if build_from.is_some() && fields.contains_key("build") {
-        return Err(refused("--field build and --build-from both name the build: leave one out".to_owned()));
-    }
-    let only = only.map(|tag| tag.trim().trim_start_matches('#').to_lowercase());
-    if only.as_deref() == Some("") {
-        return Err(refused("--only needs a tag, like --only critical".to_owned()));
-    }
-    let said = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
-    let (tester, charter) = (said(tester), said(charter));
-    let time_box_ms = timebox;
-    let choices =
-        Choices { new, tester, charter, fields, build_from, only, time_box_ms, components, strategy };
-    Ok((walkable(plan)?, choices))
-}
-
 /// A plan that is walked must be a file: the keyboard is on standard input.
 fn walkable(plan: PathBuf) -> Result<PathBuf, clap::Error> {
     if plan.as_os_str() == "-" {
@@ -588,7 +519,7 @@ fn input(path: PathBuf) -> Input {
 mod tests {
     use super::*;
 
-    fn task(line: &str) -> Task {
+    pub(super) fn task(line: &str) -> Task {
         invocation(line).task
     }
 
@@ -597,7 +528,7 @@ mod tests {
         understand(words).unwrap_or_else(|instead| panic!("{line}: {instead:?}"))
     }
 
-    fn refusal(line: &str) -> String {
+    pub(super) fn refusal(line: &str) -> String {
         let words = std::iter::once("seamwalk").chain(line.split_whitespace()).map(OsString::from);
         match understand(words) {
             Err(Instead::Misunderstood(message)) => message,
@@ -637,52 +568,6 @@ mod tests {
             assert_eq!(globals.color, ColorChoice::Never, "{line}");
             assert_eq!(task, Task::Sessions { format: Format::Text });
         }
-    }
-
-    #[test]
-    fn choices_of_a_walk_are_read_and_checked() {
-        let line = "walk p.md --new --tester ana --field build=4f2c --field env=a=b --only #Critical";
-        let Task::Walk { choices, .. } = task(line) else { panic!("no walk") };
-        assert!(choices.new);
-        assert_eq!(choices.tester.as_deref(), Some("ana"));
-        assert_eq!(choices.only.as_deref(), Some("critical"));
-        assert_eq!(choices.fields["build"], "4f2c");
-        assert_eq!(choices.fields["env"], "a=b");
-        assert!(refusal("walk p.md --field build").contains("--field build: say it like build=4f2c"));
-        assert!(refusal("walk p.md --field =x").contains("say it like"));
-        assert!(refusal("walk p.md --field a=1 --field a=2").contains("twice"));
-        assert!(refusal("walk p.md --only #").contains("needs a tag"));
-    }
-
-    #[test]
-    fn what_stands_for_components_is_said_once_each() {
-        let line = "walk p.md --real web,cart --real auth --fake pay=stripe-mock,mail --absent depot";
-        let Task::Walk { choices, .. } = task(line) else { panic!("no walk") };
-        let said: Vec<String> =
-            choices.components.iter().map(|(name, state)| format!("{name} {state}")).collect();
-        let expected =
-            ["auth real", "cart real", "depot absent", "mail fake", "pay fake: stripe-mock", "web real"];
-        assert_eq!(said, expected);
-        for (line, message) in [
-            ("--real a --fake a=x", "a is said to be real and fake: x: say it once"),
-            ("--absent a --real b,a", "a is said to be real and absent: say it once"),
-            ("--fake a,a=x", "a is said to be fake and fake: x: say it once"),
-            ("--real a,,b", "a component without a name is said to be real: leave the comma out"),
-            ("--fake =x", "a component without a name is said to be fake: x"),
-        ] {
-            let said = refusal(&format!("walk p.md {line}"));
-            assert!(said.contains(message), "{line}: {said}");
-        }
-    }
-
-    #[test]
-    fn the_build_is_named_by_the_tester_or_by_git_and_not_by_both() {
-        let Task::Walk { choices, .. } = task("walk p.md --build-from ../shop --field env=x") else {
-            panic!("no walk")
-        };
-        assert_eq!(choices.build_from, Some("../shop".into()));
-        let both = refusal("walk p.md --build-from . --field build=4f2c");
-        assert!(both.contains("--field build and --build-from both name the build"), "{both}");
     }
 
     #[test]
