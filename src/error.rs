@@ -143,7 +143,9 @@ impl Error {
                 | OpeningError::NoSuchComponent { .. }
                 | OpeningError::Refused(_)
                 | OpeningError::Build(_) => Exit::PROBLEM,
-                OpeningError::Identity(_)
+                OpeningError::Retest(error) if error.store_error().is_none() => Exit::PROBLEM,
+                OpeningError::Retest(_)
+                | OpeningError::Identity(_)
                 | OpeningError::Overtaken { .. }
                 | OpeningError::Store(_)
                 | OpeningError::Append(_) => Exit::DATABASE,

@@ -3,7 +3,9 @@
 //! Both faces come through here, so that `seamwalk PLAN` and `seamwalk walk PLAN` cannot disagree about what a plan is.
 //! The parser comes in as an argument: this module knows files and the store, not Markdown.
 
+mod error;
 mod file;
+mod retest;
 mod tester;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,19 +14,21 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
+pub use error::OpeningError;
 use file::{BUILTIN, PlanWrite, ReadPlan};
+use retest::Again;
+pub use retest::{RetestError, RetestOf, Retested};
 pub use tester::default_tester;
 
 use crate::domain::component::ComponentState;
 use crate::domain::id::{EventId, PlanId, SessionId};
 use crate::domain::identity::{self, PlanChanges};
 use crate::domain::plan::Plan;
-use crate::domain::revision::{BrokenRevision, Revision};
-use crate::domain::session::{Command, Fresh, Refusal, Session, Start};
+use crate::domain::revision::Revision;
+use crate::domain::session::{Command, Fresh, Refusal, Retest, Session, Start};
 use crate::domain::strategy::Strategy;
 use crate::domain::time::Timestamp;
 use crate::git::{self, GitError};
-use crate::reading::ReadError;
 use crate::store::{AppendError, IfOpen, NewSession, Store, StoreError, StoredPlan};
 
 /// Where a plan comes from.
@@ -77,6 +81,8 @@ pub type Parser<'a> = &'a dyn Fn(&[u8], &Path, &str) -> Result<ParsedPlan, Parse
 pub struct Choices {
     /// Start a new session even if one is open.
     pub new: bool,
+    /// Walk once more what did not work in another session.
+    pub retest: Option<RetestOf>,
     /// Who walks.
     pub tester: Option<String>,
     /// The mission.
@@ -117,81 +123,16 @@ pub struct Opened {
     pub changes: PlanChanges,
     /// True where an open session goes on.
     pub resumed: bool,
+    /// What is walked once more, where that was asked for.
+    pub retest: Option<Retested>,
     /// Names of choices that differ from the session that goes on, and so had no effect: `charter`, `only`, …
     pub ignored: Vec<String>,
     /// How many problems the parser found.
     pub problem_count: usize,
 }
 
-/// A plan could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpeningError {
-    /// The file cannot be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// The parser refused it.
-    #[error("{path}{failure}", path = .path.display())]
-    Parse {
-        /// The file.
-        path: PathBuf,
-        /// Line, column and what to do.
-        failure: ParseFailure,
-    },
-    /// No prompt has the tag that was asked for.
-    #[error("no prompt has the tag #{tag}: {}", said_tags(.known))]
-    NoSuchTag {
-        /// The tag, without `#`.
-        tag: String,
-        /// The tags there are.
-        known: Vec<String>,
-    },
-    /// The plan has no such component.
-    #[error("the plan has no component {name:?}: {}", said_components(.known))]
-    NoSuchComponent {
-        /// What was asked for.
-        name: String,
-        /// The components there are.
-        known: Vec<String>,
-    },
-    /// What was chosen for the session cannot be.
-    #[error("setting up the session: {0}")]
-    Refused(#[from] Refusal),
-    /// The build that is tested has no name.
-    #[error("reading the build: {0}")]
-    Build(#[from] GitError),
-    /// The identities that were found do not fit the plan.
-    #[error("matching the plan with its earlier state: {0}")]
-    Identity(#[from] BrokenRevision),
-    /// Other processes saved the plan each time this one tried.
-    #[error("saving the plan {path}: another seamwalk keeps changing it: try again", path = .path.display())]
-    Overtaken {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The database refused.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The database refused what was chosen for the session.
-    #[error(transparent)]
-    Append(#[from] AppendError),
-}
-
-fn said_components(known: &[String]) -> String {
-    if known.is_empty() {
-        return "name its components in its front matter, or a heading like `cart -> payments`".to_owned();
-    }
-    format!("it has {}", known.join(", "))
-}
-
-fn said_tags(known: &[String]) -> String {
-    if known.is_empty() {
-        return "the plan has no tags".to_owned();
-    }
-    let known: Vec<String> = known.iter().map(|tag| format!("#{tag}")).collect();
-    format!("it has {}", known.join(", "))
-}
-
-/// Opens `source` and resumes its latest open session, or starts one.
+/// Opens `source` and resumes its latest open session, or starts one. A retest resumes only a session that walks the
+/// same prompts of the same session once more.
 ///
 /// # Errors
 ///
@@ -263,8 +204,18 @@ fn foresee_walk<'a>(
         require_tag(&revision, tag)?;
     }
     require_components(revision.plan(), &choices.components)?;
-    let choices = &with_build(choices)?;
-    let open = if choices.new { None } else { store.open_session_of(revision.plan_id())? };
+    let choices = with_build(choices)?;
+    let again = choices.retest.as_ref().map(|of| retest::found(store, of, &revision)).transpose()?;
+    let open = match &again {
+        _ if choices.new => None,
+        Some(again) => store.open_retest_of(revision.plan_id(), &again.retest)?,
+        None => store.open_session_of(revision.plan_id())?,
+    };
+    let choices = &match &again {
+        Some(again) if open.is_none() => again.inherited(&revision, choices),
+        _ => choices,
+    };
+    let (retest, retested) = again.map(Again::told).unzip();
     let (mut session, beginning) = match open {
         Some(id) => (store.load_session(id)?, Beginning::Resumed),
         None => {
@@ -272,8 +223,9 @@ fn foresee_walk<'a>(
                 id: SessionId(Uuid::now_v7()),
                 event: EventId(Uuid::now_v7()),
                 at: now,
-                start: start_of(source, &revision, choices),
+                start: start_of(source, &revision, choices, retest),
             };
+            retest::require_prompts(&revision, &new.start)?;
             (
                 Session::started(new.id, new.start.clone(), now),
                 Beginning::New(Box::new(new), if_open(choices)),
@@ -285,7 +237,10 @@ fn foresee_walk<'a>(
     let resumed = open.is_some();
     let ignored = if resumed { ignored(choices, session.start()) } else { Vec::new() };
     let writes = Writes { plan: write, session: session.id(), beginning, expected_seq, chosen };
-    Ok(Foreseen { opened: Opened { revision, session, changes, resumed, ignored, problem_count }, writes })
+    Ok(Foreseen {
+        opened: Opened { revision, session, changes, resumed, retest: retested, ignored, problem_count },
+        writes,
+    })
 }
 
 /// What is to be written so that a walk is open.
@@ -350,9 +305,10 @@ impl Writes {
     }
 }
 
-/// Between looking for an open session and starting one, another program may have started one.
+/// Between looking for an open session and starting one, another program may have started one. It is joined, unless what
+/// is started is another walk than that.
 fn if_open(choices: &Choices) -> IfOpen {
-    if choices.new { IfOpen::StartAnother } else { IfOpen::Join }
+    if choices.new || choices.retest.is_some() { IfOpen::StartAnother } else { IfOpen::Join }
 }
 
 /// `choices` with the build in their fields that git names.
@@ -437,7 +393,7 @@ fn ignored(choices: &Choices, start: &Start) -> Vec<String> {
     ignored
 }
 
-fn start_of(source: Source<'_>, revision: &Revision, choices: &Choices) -> Start {
+fn start_of(source: Source<'_>, revision: &Revision, choices: &Choices, retest: Option<Retest>) -> Start {
     let folder = match source {
         Source::File(path) => path.parent().filter(|folder| !folder.as_os_str().is_empty()),
         Source::Builtin { .. } => None,
@@ -455,7 +411,7 @@ fn start_of(source: Source<'_>, revision: &Revision, choices: &Choices) -> Start
         fields: choices.fields.clone(),
         only: choices.only.clone(),
         components,
-        retest: None,
+        retest,
         time_box_ms: choices.time_box_ms,
     }
 }

@@ -226,7 +226,7 @@ struct TypedGlobals {
 #[derive(Debug, Subcommand)]
 enum TypedCommand {
     /// Walk a plan with choices
-    Walk(TypedWalk),
+    Walk(Box<TypedWalk>),
     /// Look at a plan file
     // A missing word is a mistake like any other: derive's default would print the help as an error instead.
     #[command(subcommand, arg_required_else_help = false)]

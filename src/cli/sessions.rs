@@ -45,6 +45,7 @@ pub(super) fn head(session: &SessionHead) -> Head<'_> {
         plan: PlanName { title: &session.plan_title, source: session.plan_source.as_deref() },
         tester: &session.tester,
         charter: session.charter.as_deref(),
+        retest_of: session.retest_of,
         fields: &session.fields,
         started_at: session.started_at,
         ended_at: session.ended_at,
@@ -82,6 +83,7 @@ fn page(sessions: &[SessionHead], glyphs: Glyphs) -> Page {
             .chain(session.charter.clone())
             .chain(said)
             .chain(session.only.as_ref().map(|tag| format!("only #{tag}")))
+            .chain(session.retest_of.map(|of| retest_said(of, id_chars)))
             .chain(notes(session.note_count))
             .chain(time_said(&session.clock.times, session.time_box_ms))
             .filter(|text| !text.is_empty())
@@ -89,6 +91,11 @@ fn page(sessions: &[SessionHead], glyphs: Glyphs) -> Page {
         page.paragraph(&[(Ink::Plain, &indent)], Ink::Faint, &about.join(glyphs.between()));
     }
     page
+}
+
+/// `retest of 019ab5e2`, with as much of the id as the list has.
+fn retest_said(of: SessionId, id_chars: usize) -> String {
+    format!("retest of {}", of.to_string().chars().take(id_chars).collect::<String>())
 }
 
 fn notes(count: u32) -> Option<String> {
@@ -151,6 +158,7 @@ mod tests {
             charter: Some("smoke before 2.4".to_owned()),
             fields: BTreeMap::from([("build".to_owned(), "4f2c".to_owned())]),
             only: None,
+            retest_of: None,
             started_at: Timestamp::from_unix_ms(1_795_442_400_000 + seconds * 1000, 60).unwrap(),
             ended_at: None,
             updated_at: Timestamp::from_unix_ms(1_795_442_400_000, 60).unwrap(),
@@ -163,6 +171,7 @@ mod tests {
         let mut closed = head("019ab5e2-0000-7000-8000-000000000001", 0);
         closed.ended_at = Some(closed.updated_at);
         closed.only = Some("critical".to_owned());
+        closed.retest_of = Some("019ab5e1-0000-7000-8000-000000000001".parse().unwrap());
         let sessions = [head("019ab5e2-0001-7000-8000-000000000001", 3600), closed];
         let text = page(&sessions, Glyphs::Unicode).render(false);
         let expected = "\
@@ -172,7 +181,8 @@ mod tests {
 
 019ab5e2-0000  2026-11-23 15:00  closed  Web shop
                34/81 tested   ✓ 28 pass   ✗ 3 fail   ⊘ 1 blocked   – 2 skip
-               ana · smoke before 2.4 · build 4f2c · only #critical · 2 notes
+               ana · smoke before 2.4 · build 4f2c · only #critical · retest of
+               019ab5e1-0000 · 2 notes
 ";
         assert_eq!(text, expected, "{text}");
     }

@@ -41,6 +41,8 @@ pub struct Head<'a> {
     pub tester: &'a str,
     /// The mission.
     pub charter: Option<&'a str>,
+    /// The session of which it walks some prompts once more.
+    pub retest_of: Option<SessionId>,
     /// What it says of the environment.
     pub fields: &'a BTreeMap<String, String>,
     /// When it began.
@@ -322,6 +324,7 @@ impl<'a> Document<'a> {
             plan: PlanName { title: &start.plan_title, source },
             tester: &start.tester,
             charter: session.charter(),
+            retest_of: start.retest.as_ref().map(|retest| retest.of),
             fields: session.fields(),
             started_at: session.started_at(),
             ended_at: session.ended_at(),
@@ -482,8 +485,9 @@ impl<'a> Document<'a> {
     fn head_lines(&self, glyphs: Glyphs, page: &mut Page) {
         let head = &self.head;
         page.paragraph(&[], Ink::Strong, head.plan.title);
-        if let Some(charter) = head.charter {
-            page.paragraph(&[], Ink::Plain, charter);
+        let retest = head.retest_of.map(|of| format!("retest of {of}"));
+        for about in head.charter.into_iter().chain(retest.as_deref()) {
+            page.paragraph(&[], Ink::Plain, about);
         }
         page.blank();
         let id = head.id.to_string();
@@ -717,6 +721,7 @@ mod tests {
             "plan": {"title": "Shop", "source": "plans/shop.md"},
             "tester": "ana",
             "charter": "smoke before 2.4",
+            "retest_of": null,
             "fields": {"build": "4f2c"},
             "started_at": at(0).rfc3339(),
             "ended_at": null,

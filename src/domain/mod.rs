@@ -16,6 +16,7 @@ pub mod plan;
 pub mod point;
 pub mod progress;
 pub mod report;
+pub mod retest;
 pub mod revision;
 pub mod session;
 pub mod strategy;

@@ -13,7 +13,7 @@ use super::event::{self, Writing};
 use super::{FindError, Store, StoreError, convert};
 use crate::domain::id::{EventId, IdSet, PlanId, PromptId, SessionId};
 use crate::domain::revision::Revision;
-use crate::domain::session::{Clock, Event, Recorded, ReplayError, Session, Start};
+use crate::domain::session::{Clock, Event, Recorded, ReplayError, Retest, Session, Start};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Counts, Verdict};
 
@@ -39,6 +39,8 @@ pub struct SessionHead {
     pub fields: BTreeMap<String, String>,
     /// If set, only prompts with this tag belong to the session.
     pub only: Option<String>,
+    /// The session of which it walks some prompts once more.
+    pub retest_of: Option<SessionId>,
     /// When it was started.
     pub started_at: Timestamp,
     /// When it was closed; `None` while it is open.
@@ -83,7 +85,9 @@ const HEAD: &str = "SELECT s.id, s.plan_id, s.plan_title, p.source, s.tester, s.
      s.started_ms, s.started_offset_min, s.ended_ms, s.ended_offset_min, s.updated_ms, s.updated_offset_min, \
      s.total, s.pass, s.fail, s.blocked, s.inconclusive, s.skip, s.notes, s.seq, s.time_box_ms, \
      s.pass_provisional, s.pass_real, s.activity, s.is_paused, s.testing_ms, s.bug_investigation_ms, s.set_up_ms, \
-     s.off_charter_ms, s.paused_ms FROM session s LEFT JOIN plan p ON p.id = s.plan_id ";
+     s.off_charter_ms, s.paused_ms, \
+     (SELECT CASE WHEN json_valid(e.body) THEN json_extract(e.body, '$.retest.of') END \
+      FROM event e WHERE e.session_id = s.id AND e.seq = 0) FROM session s LEFT JOIN plan p ON p.id = s.plan_id ";
 
 fn head(row: &Row<'_>) -> rusqlite::Result<SessionHead> {
     let mut counts = Counts::default();
@@ -102,6 +106,8 @@ fn head(row: &Row<'_>) -> rusqlite::Result<SessionHead> {
         charter: row.get(5)?,
         fields: convert::fields(row, 6)?,
         only: row.get(7)?,
+        // Here for people to see, and nothing rests on it: what cannot be read is said by who reads the whole event.
+        retest_of: row.get::<_, Option<String>>(32)?.and_then(|id| id.parse().ok()),
         started_at: convert::timestamp(row, 8)?,
         ended_at: convert::optional_timestamp(row, 10)?,
         updated_at: convert::timestamp(row, 12)?,
@@ -162,6 +168,27 @@ impl Store {
     /// [`StoreError`] if SQLite refuses.
     pub fn open_session_of(&self, plan: PlanId) -> Result<Option<SessionId>, StoreError> {
         open_session_of(self.conn(), plan).during(self.path(), "looking for an open session")
+    }
+
+    /// The open session of `plan` that walks `retest`, the one that changed last if there are several.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if SQLite refuses, or names the first event that cannot be believed.
+    pub fn open_retest_of(&self, plan: PlanId, retest: &Retest) -> Result<Option<SessionId>, StoreError> {
+        const OPEN: &str =
+            "SELECT id FROM session WHERE plan_id = ?1 AND ended_ms IS NULL ORDER BY turn DESC, id DESC";
+        let open: Vec<SessionId> = self
+            .conn()
+            .prepare_cached(OPEN)
+            .and_then(|mut s| s.query_map([plan.0], |row| convert::uuid(row, 0).map(SessionId))?.collect())
+            .during(self.path(), "looking for an open retest")?;
+        for session in open {
+            if self.start_of(session)?.retest.as_ref() == Some(retest) {
+                return Ok(Some(session));
+            }
+        }
+        Ok(None)
     }
 
     /// The session that `text` names: a whole id, a unique beginning of one (with or without dashes), or `latest`.

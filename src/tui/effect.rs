@@ -72,6 +72,8 @@ pub enum Effect {
         /// True for a fresh session.
         new: bool,
     },
+    /// Open a session that walks once more what did not work in this one.
+    Retest(SessionId),
     /// Open the built-in sample.
     OpenSample,
     /// Read how the plan's prompts were judged before this session.

@@ -146,6 +146,8 @@ pub enum Action {
     Open,
     /// Start a new session of the plan that the cursor is on.
     NewSession,
+    /// Walk once more what did not work.
+    Retest,
     /// One screen back; from the first, out of the program.
     Back,
     /// Try now to save what waits.
@@ -320,6 +322,7 @@ bindings! {
         Action::NewSession, "new-session", ["N"], "new session", "start a new session of this plan", H, 2;
         Action::Finish, "finish", ["F"], "finish", "end the session; it can be reopened", S, 2;
         Action::Reopen, "reopen", ["O"], "reopen", "go on with a finished session", S, 3;
+        Action::Retest, "retest", ["R"], "retest", "a new session with what failed, was blocked or inconclusive", H | W | S, 5;
         Action::Export, "export", ["e"], "report", "write a report: for a pull request, a CI server, a spreadsheet, ...", S, 4;
     }
     "Program": {

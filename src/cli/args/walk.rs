@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{refused, strategies, walkable};
 use crate::cli::{choices, values};
+use crate::domain::retest::USUAL;
 use crate::domain::strategy::Strategy;
-use crate::opening::Choices;
+use crate::domain::verdict::Verdict;
+use crate::opening::{Choices, RetestOf};
 
 #[derive(Debug, Args)]
 pub(super) struct TypedWalk {
@@ -17,6 +20,16 @@ pub(super) struct TypedWalk {
     /// Start a new session even if one is open
     #[arg(long)]
     new: bool,
+    /// Walk once more what did not work in SESSION: an id, the beginning of one, or `latest`
+    ///
+    /// A session of its own with just the prompts that failed there, were blocked or inconclusive, and those that they
+    /// blocked. It takes over what stands for the components, the fields without the build, and the strategy. An open
+    /// retest of the same prompts goes on unless --new is given.
+    #[arg(long, value_name = "SESSION")]
+    retest: Option<String>,
+    /// Verdicts that are walked once more, like --verdict fail,skip [default: fail,blocked,inconclusive]
+    #[arg(long = "verdict", value_name = "VERDICTS", value_delimiter = ',', requires = "retest", value_parser = verdicts())]
+    verdicts: Vec<Verdict>,
     /// Who walks [default: git's user.name, else the login name]
     #[arg(long, value_name = "NAME")]
     tester: Option<String>,
@@ -55,6 +68,8 @@ impl TypedWalk {
         let TypedWalk {
             plan,
             new,
+            retest,
+            verdicts,
             tester,
             charter,
             fields,
@@ -80,16 +95,52 @@ impl TypedWalk {
         let said = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
         let (tester, charter) = (said(tester), said(charter));
         let time_box_ms = timebox;
-        let choices =
-            Choices { new, tester, charter, fields, build_from, only, time_box_ms, components, strategy };
+        let verdicts = if verdicts.is_empty() { USUAL.to_vec() } else { verdicts };
+        let retest = retest.map(|session| RetestOf { session, verdicts });
+        let choices = Choices {
+            new,
+            retest,
+            tester,
+            charter,
+            fields,
+            build_from,
+            only,
+            time_box_ms,
+            components,
+            strategy,
+        };
         Ok((walkable(plan)?, choices))
     }
+}
+
+/// The words of the verdicts, so that help and completions list them.
+fn verdicts() -> impl TypedValueParser<Value = Verdict> {
+    PossibleValuesParser::new(Verdict::ALL.map(Verdict::word)).try_map(|word| word.parse::<Verdict>())
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::tests::{refusal, task};
+    use super::{RetestOf, USUAL, Verdict};
     use crate::cli::args::Task;
+
+    #[test]
+    fn a_retest_is_of_what_did_not_work_unless_verdicts_are_named() {
+        let retest = |line: &str| match task(line) {
+            Task::Walk { choices, .. } => choices.retest,
+            other => panic!("{line}: {other:?}"),
+        };
+        let of = |verdicts: &[Verdict]| {
+            Some(RetestOf { session: "latest".to_owned(), verdicts: verdicts.to_vec() })
+        };
+        assert_eq!(retest("walk p.md"), None);
+        assert_eq!(retest("walk p.md --retest latest"), of(&USUAL));
+        let line = "walk p.md --retest latest --verdict fail,skip --verdict untested";
+        assert_eq!(retest(line), of(&[Verdict::Fail, Verdict::Skip, Verdict::Untested]));
+        assert!(refusal("walk p.md --verdict fail").contains("--retest <SESSION>"));
+        assert!(refusal("walk p.md --retest latest --verdict failed").contains("inconclusive"));
+        assert!(refusal("walk p.md --retest").contains("--retest"));
+    }
 
     #[test]
     fn choices_of_a_walk_are_read_and_checked() {

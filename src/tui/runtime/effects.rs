@@ -16,7 +16,8 @@ use crate::domain::time::Timestamp;
 use crate::format;
 use crate::format::report::{Extent, Form};
 use crate::opening::{
-    self, Carried, Choices, Foreseen, Opened, OpeningError, ParseFailure, ParsedPlan, Source, Writes,
+    self, Carried, Choices, Foreseen, Opened, OpeningError, ParseFailure, ParsedPlan, RetestOf, Source,
+    Writes,
 };
 use crate::reporting::Stored as StoredSessions;
 use crate::store::{self, AppendError, DraftOf, Rescue, Store, StoreError};
@@ -176,7 +177,11 @@ impl Outside {
                 None
             }
             Effect::OpenSession(session) => Some(opened_or_why(self.open_session(session, now))),
-            Effect::OpenPlan { plan, new } => Some(opened_or_why(self.open_plan(plan, new, now))),
+            Effect::OpenPlan { plan, new } => {
+                let choices = Choices { new, ..Choices::default() };
+                Some(opened_or_why(self.open_plan(plan, &choices, now)))
+            }
+            Effect::Retest(session) => Some(opened_or_why(self.retest(session, now))),
             Effect::OpenSample => Some(opened_or_why(self.open_sample(&Choices::default(), now))),
             Effect::LoadLastTime { session, prompts, place } => {
                 Some(self.load_last_time(session, &prompts, place))
@@ -349,15 +354,25 @@ impl Outside {
         Ok(self.with_drafts(opened))
     }
 
-    fn open_plan(&mut self, plan: PlanId, new: bool, now: Timestamp) -> Result<OpenedWalk, OpeningError> {
+    fn open_plan(
+        &mut self,
+        plan: PlanId,
+        choices: &Choices,
+        now: Timestamp,
+    ) -> Result<OpenedWalk, OpeningError> {
         let stored = self.store.plan(plan)?;
         let Some(source) = source_of(stored.and_then(|stored| stored.source).as_deref()) else {
             let path = self.store.path().to_owned();
             return Err(OpeningError::Store(StoreError::NoSuchPlan { path, plan }));
         };
-        let choices = Choices { new, ..Choices::default() };
-        let opened = opening::open(&mut self.store, source.as_source(), &choices, now, &parse)?;
+        let opened = opening::open(&mut self.store, source.as_source(), choices, now, &parse)?;
         Ok(self.with_drafts(opened_walk(opened, source.shown())))
+    }
+
+    fn retest(&mut self, session: SessionId, now: Timestamp) -> Result<OpenedWalk, OpeningError> {
+        let retest = Some(RetestOf::usual(session));
+        let plan = self.store.session_head(session)?.plan;
+        self.open_plan(plan, &Choices { retest, ..Choices::default() }, now)
     }
 
     /// Opens the built-in sample.
@@ -409,6 +424,7 @@ impl Outside {
                         title: session.plan_title,
                         tester: session.tester,
                         charter: session.charter,
+                        is_retest: session.retest_of.is_some(),
                         is_open: session.ended_at.is_none(),
                         counts: session.counts,
                         updated_at: session.updated_at,
@@ -473,8 +489,13 @@ fn opened_or_why(opened: Result<OpenedWalk, OpeningError>) -> Msg {
 }
 
 fn opened_walk(opened: Opened, source: String) -> OpenedWalk {
-    let Opened { revision, session, changes, ignored, problem_count, .. } = opened;
-    let said = told(&changes, problem_count, &ignored);
+    let Opened { revision, session, changes, retest, ignored, problem_count, .. } = opened;
+    let told = told(&changes, problem_count, &ignored);
+    let said = retest
+        .map(|retest| retest.to_string())
+        .into_iter()
+        .chain(told)
+        .reduce(|retest, told| format!("{retest}; {told}"));
     let (drafts, answers) = (Vec::new(), Vec::new());
     OpenedWalk { revision, session, source, said, drafts, answers, is_stored: true }
 }

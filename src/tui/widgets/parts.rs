@@ -376,11 +376,13 @@ pub fn footer(
         [Span::styled(key.to_owned(), look.theme.accent()), Span::raw(format!(" {}  ", binding.label))]
     };
     let help = rest.iter().find(|(b, _)| b.action == Action::Help).map(|(b, key)| entry_of(b, key));
-    let help_cells = help.as_ref().map_or(0, |entry| cells(entry));
+    // Until it is there, the entry for help keeps its place free.
+    let mut reserve = help.as_ref().map_or(0, |entry| cells(entry));
     for (binding, key) in rest {
-        let is_help = binding.action == Action::Help;
         let entry = entry_of(binding, key);
-        let reserve = if is_help { 0 } else { help_cells };
+        if binding.action == Action::Help {
+            reserve = 0;
+        }
         // The blanks behind the last entry may fall off.
         if cells(&spans) + cells(&entry) + reserve <= usize::from(width) + 2 {
             spans.extend(entry);

@@ -14,6 +14,7 @@ mod ordering;
 mod pictures;
 mod points;
 mod random;
+mod retest;
 mod saving;
 mod timing;
 mod walking;
@@ -91,7 +92,7 @@ impl Host for FakeHost {
 #[derive(Debug, Clone)]
 enum Started {
     Home,
-    Plan(PathBuf, Choices),
+    Plan(PathBuf, Box<Choices>),
 }
 
 /// A tester's seat.
@@ -133,7 +134,7 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         fs::write(&path, text).unwrap();
-        let started = Started::Plan(path, setup.choices.clone());
+        let started = Started::Plan(path, Box::new(setup.choices.clone()));
         Self::start(folder, started, setup)
     }
 
@@ -204,13 +205,13 @@ impl TestApp {
 
     /// The same, as `seamwalk walk NAME` with these choices.
     pub(crate) fn reopen_with(&mut self, name: &str, choices: Choices) {
-        self.started = Started::Plan(self.path(name), choices);
+        self.started = Started::Plan(self.path(name), Box::new(choices));
         self.reopen();
     }
 
     /// The same, as it is before the first frame.
     pub(crate) fn reopen_unfilled(&mut self, name: &str, choices: Choices) {
-        self.started = Started::Plan(self.path(name), choices);
+        self.started = Started::Plan(self.path(name), Box::new(choices));
         self.outside = Outside::new(self.store());
         self.begin();
     }

@@ -11,6 +11,7 @@ mod journey;
 mod kill;
 mod outside;
 mod real;
+mod retest;
 mod start;
 mod together;
 mod typed;

@@ -37,6 +37,8 @@ pub struct SessionRow {
     pub tester: String,
     /// The mission.
     pub charter: Option<String>,
+    /// True if it walks once more what did not work in another session.
+    pub is_retest: bool,
     /// False once it is finished.
     pub is_open: bool,
     /// How far it is.
@@ -153,6 +155,19 @@ impl Home {
             Some(Row::Session(at)) => Some(self.sessions[*at].plan),
             Some(Row::Plan(at)) => Some(self.plans[*at].id),
             Some(Row::Sample | Row::Heading(_)) | None => None,
+        }
+    }
+
+    /// The session that the cursor is on, or the latest one of the plan it is on.
+    #[must_use]
+    pub fn selected_session(&self) -> Option<SessionId> {
+        match self.rows.get(self.cursor)? {
+            Row::Session(at) => Some(self.sessions[*at].id),
+            Row::Plan(at) => {
+                let plan = self.plans[*at].id;
+                self.sessions.iter().find(|session| session.plan == plan).map(|session| session.id)
+            }
+            Row::Sample | Row::Heading(_) => None,
         }
     }
 

@@ -19,6 +19,10 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
             (None, Selected::Sample) => return Effects::one(Effect::OpenSample),
             (None, _) => model.say("start with: seamwalk PLAN.md"),
         },
+        Action::Retest => match home.selected_session() {
+            Some(session) => return Effects::one(Effect::Retest(session)),
+            None => model.say("there is no session to retest here yet"),
+        },
         _ => {}
     }
     Effects::none()

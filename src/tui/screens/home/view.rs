@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::state::{CHROME_ROWS, Home, PlanRow, Row, SessionRow};
 use crate::domain::time;
-use crate::tui::keymap::Context;
+use crate::tui::keymap::{Action, Context};
 use crate::tui::layout::Area;
 use crate::tui::model::Model;
 use crate::tui::widgets::parts::{self, Look};
@@ -32,7 +32,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, home: &Home, look: Look<'_>) {
         draw_welcome(frame, home, list, look);
     }
     let line = parts::answer(model, footer.width, look).unwrap_or_else(|| {
-        parts::footer(&model.settings.keymap, Context::Home, |_| true, footer.width, look)
+        let can = |action| action != Action::Retest || home.selected_session().is_some();
+        parts::footer(&model.settings.keymap, Context::Home, can, footer.width, look)
     });
     parts::put(frame, footer, 0, &line);
 }
@@ -87,7 +88,9 @@ fn session_line(
         Span::raw(format!("{lead} ")),
         Span::styled(crate::visible::line(&session.title).into_owned(), theme.strong()),
     ];
-    let about = session.charter.iter().chain([&session.tester]).cloned().collect::<Vec<String>>();
+    let retest = session.is_retest.then(|| "retest".to_owned());
+    let about = retest.iter().chain(&session.charter).chain([&session.tester]).cloned();
+    let about = about.collect::<Vec<String>>();
     let about = about.join(&format!(" {} ", look.glyphs.separator));
     left.push(Span::styled(format!("  {}", crate::visible::line(&about)), theme.quiet()));
     let mut right = Vec::new();

@@ -130,8 +130,9 @@ fn draw_header(frame: &mut Frame<'_>, walk: &Walk, map: &Map, places: Places, lo
     let mut left =
         vec![Span::styled(format!(" {title}"), theme.strong()), Span::styled("  map", theme.quiet())];
     let start = walk.session.start();
-    let aside = start.only.as_ref().map(|tag| format!("only #{tag}"));
-    for text in aside.into_iter().chain(start.charter.clone()) {
+    let retest = start.retest.as_ref().map(|_| "retest".to_owned());
+    let only = start.only.as_ref().map(|tag| format!("only #{tag}"));
+    for text in retest.into_iter().chain(only).chain(start.charter.clone()) {
         left.push(Span::styled(format!("  {}", visible::line(&text)), theme.quiet()));
     }
     let saved = parts::saved(walk.saved(), walk.unsaved.len(), look);

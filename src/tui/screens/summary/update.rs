@@ -2,7 +2,7 @@
 
 use super::state::{CHROME_ROWS, Row, Summary};
 use crate::domain::session::Command;
-use crate::tui::effect::Effects;
+use crate::tui::effect::{Effect, Effects};
 use crate::tui::keymap::Action;
 use crate::tui::model::{Model, Sheet};
 use crate::tui::overlays;
@@ -32,11 +32,23 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
             return crate::tui::screens::walk::update::act(model, action);
         }
         Action::Finish => return submit(model, Command::Close, After::Stay),
+        Action::Retest => return retest(model),
         Action::Export => overlays::export::open(model),
         Action::Reopen => return submit(model, Command::Reopen, After::Stay),
         _ => {}
     }
     Effects::none()
+}
+
+/// Walks once more what did not work in the session that is open.
+pub fn retest(model: &mut Model) -> Effects {
+    let Some(walk) = &model.walk else { return Effects::none() };
+    // Another walk would take the place of what waits.
+    if !walk.unsaved.is_empty() || !walk.is_stored {
+        model.say("something is not saved yet, and a retest would take its place: save it first");
+        return Effects::none();
+    }
+    Effects::one(Effect::Retest(walk.session.id()))
 }
 
 fn jump(model: &mut Model) {

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use super::state::{CHROME_ROWS, Row, Summary};
 use crate::domain::history::listed;
 use crate::domain::plan::NodeRef;
+use crate::domain::retest::USUAL;
 use crate::domain::session::{Activity, Question};
 use crate::domain::time;
 use crate::tui::keymap::{Action, Context};
@@ -33,6 +34,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, walk: &Walk, summary: &Summary
     let can = |action| match action {
         Action::Finish => walk.decided_on().is_open(),
         Action::Reopen => !walk.decided_on().is_open(),
+        Action::Retest => USUAL.iter().any(|verdict| walk.progress.totals()[*verdict] > 0),
         Action::Map => obstacle(walk, action).is_none(),
         _ => true,
     };

@@ -40,6 +40,9 @@ pub fn obstacle(walk: &Walk, action: Action) -> Option<String> {
             let marked = walk.current_prompt().is_some_and(|prompt| session.mark(prompt).is_some());
             refused(!marked, Refusal::NothingToClear)
         }),
+        Action::Retest if session.is_open() => {
+            Some("the session goes on: its summary offers to retest what did not work so far".to_owned())
+        }
         Action::Undo => refused(session.next_undo().is_none(), Refusal::NothingToUndo),
         Action::Redo => refused(session.next_redo().is_none(), Refusal::NothingToRedo),
         Action::NoteOnLast if session.last_marked().is_none() => Some("no prompt was marked yet".to_owned()),
@@ -81,8 +84,11 @@ fn no_prompt(walk: &Walk) -> Option<String> {
     }
     // A prompt that the session is not about is shown for what is below it.
     let outside = walk.tree.cursor().is_some_and(|idx| walk.progress.verdict(idx).is_none());
-    let tag = walk.session.start().only.as_deref().unwrap_or_default();
-    outside.then(|| format!("this session is about #{tag} only: this prompt is not part of it"))
+    let about = match &walk.session.start().only {
+        Some(tag) => format!("#{tag} only"),
+        None => "what is retested only".to_owned(),
+    };
+    outside.then(|| format!("this session is about {about}: this prompt is not part of it"))
 }
 
 fn nothing_untested(walk: &Walk) -> Option<String> {

@@ -71,6 +71,7 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
             crate::tui::screens::summary::update::open(model);
             Effects::none()
         }
+        Action::Retest => crate::tui::screens::summary::update::retest(model),
         _ => {
             look(model, action);
             Effects::none()

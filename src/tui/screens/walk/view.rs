@@ -44,6 +44,7 @@ fn title_line(model: &Model, walk: &Walk, width: u16, look: Look<'_>) -> Line<'s
     let mut left =
         vec![Span::styled(format!(" {}", visible::line(&walk.revision.plan().title)), theme.strong())];
     let mut aside = Vec::new();
+    aside.extend(start.retest.as_ref().map(|_| "retest".to_owned()));
     aside.extend(walk.session.charter().map(str::to_owned));
     aside.extend(start.only.as_ref().map(|tag| format!("only #{tag}")));
     for text in aside {
