@@ -115,28 +115,28 @@ impl Column {
 
 /// The newest state of a plan: its prompts, then those that have left it.
 #[derive(Debug)]
-pub(super) struct Newest {
+struct Newest {
     revision: Arc<Revision>,
     gone: IdMap<PromptId, usize>,
 }
 
 impl Newest {
-    pub(super) fn new(revision: Arc<Revision>) -> Self {
+    fn new(revision: Arc<Revision>) -> Self {
         let first = revision.ids().len();
         let gone = revision.removed().iter().enumerate().map(|(at, gone)| (gone.id, first + at)).collect();
         Self { revision, gone }
     }
 
-    pub(super) fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.revision.ids().len() + self.revision.removed().len()
     }
 
-    pub(super) fn row_of(&self, prompt: PromptId) -> Option<usize> {
+    fn row_of(&self, prompt: PromptId) -> Option<usize> {
         self.revision.ordinal(prompt).or_else(|| self.gone.get(&prompt).copied())
     }
 
     /// What the plan says in the row `at`.
-    pub(super) fn text(&self, at: usize) -> &str {
+    fn text(&self, at: usize) -> &str {
         let first = self.revision.ids().len();
         match self.revision.ids().get(at).and_then(|id| self.revision.place(*id)) {
             Some(idx) => self.revision.plan().outline.node(idx).text(),

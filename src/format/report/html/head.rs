@@ -42,18 +42,23 @@ pub(super) struct Also<'c>(pub(super) &'c Counts);
 
 impl Put for Also<'_> {
     fn put(self, html: &mut Html<'_>) -> io::Result<()> {
-        let failed = self.0[Verdict::Fail] > 0;
-        for sign in [Sign::Blocked, Sign::Inconclusive, Sign::Provisional, Sign::Untested] {
-            let count = sign.count(self.0);
+        let counts = self.0;
+        let failed = counts[Verdict::Fail] > 0;
+        let is_said = |sign: &Sign| {
             // Without a failure the undecided are what comes first, and where nothing was tested all is said.
-            let is_said = count > 0
-                && self.0.tested() > 0
-                && (failed || matches!(sign, Sign::Provisional | Sign::Untested));
-            if is_said {
-                html.put(("; <span class=\"also\">", count, " ", sign.after_number(), "</span>"))?;
-            }
+            let comes_first = !failed && matches!(sign, Sign::Blocked | Sign::Inconclusive);
+            sign.count(counts) > 0 && counts.tested() > 0 && !comes_first
+        };
+        let said = [Sign::Blocked, Sign::Inconclusive, Sign::Provisional, Sign::Untested];
+        let said: Vec<Sign> = said.into_iter().filter(is_said).collect();
+        if said.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        html.put("<span class=\"also\"><span class=\"vh\">; </span>")?;
+        for (at, sign) in said.into_iter().enumerate() {
+            html.put((if at == 0 { "" } else { "; " }, sign.count(counts), " ", sign.after_number()))?;
+        }
+        html.put("</span>")
     }
 }
 
@@ -141,23 +146,15 @@ impl Page<'_> {
         html.put("<p class=\"remarks\">")?;
         let mut sep = "";
         if newly > 0 {
-            html.put((
-                sep,
-                "<strong>",
-                newly,
-                " newly ",
-                if newly == 1 { "fails" } else { "fail" },
-                "</strong> since the last session.",
-            ))?;
-            sep = " ";
+            let fail = if newly == 1 { " newly fails" } else { " newly fail" };
+            html.put(("<strong>", newly, fail, "</strong>"))?;
+            sep = " and ";
         }
         if fixed > 0 {
-            html.put((
-                sep,
-                fixed,
-                if fixed == 1 { " was fixed" } else { " were fixed" },
-                " since the last session.",
-            ))?;
+            html.put((sep, fixed, if fixed == 1 { " was fixed" } else { " were fixed" }))?;
+        }
+        if newly + fixed > 0 {
+            html.put(" since the last session.")?;
             sep = " ";
         }
         if untested > 0 {

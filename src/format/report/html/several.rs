@@ -3,15 +3,15 @@
 //! Each is read once. What the tables at the top need of it is a few bytes a prompt; its own part is written aside until
 //! the tables are known, and is short where there are many.
 
-use super::grid::{Grid, Side};
+use super::grid::Grid;
 use super::head::{self, Bar};
 use super::page::{self, Most, Page, ShortId, Whole};
 use super::signs::Shape;
 use super::trend::{self, Point};
 use super::writer::{Html, Line, Name};
 use super::{begin, followed};
+use crate::domain::grid::Prompts;
 use crate::domain::report::Walked;
-use crate::format::report::columns::Newest;
 use crate::format::report::csv::plans;
 use crate::format::report::{Failure, Named, Sessions};
 
@@ -28,14 +28,14 @@ pub(super) fn write(sessions: &mut dyn Sessions, html: &mut Html<'_>) -> Result<
     for plan in &plans {
         let mut of_plan: Vec<usize> = (0..named.len()).filter(|at| named[*at].plan == *plan).collect();
         of_plan.sort_by_key(|at| (named[*at].started_at.unix_ms(), named[*at].id));
-        let mut grid = Grid::new(Newest::new(sessions.newest_state(*plan)?));
+        let mut grid = Grid::new(Prompts::new(sessions.newest_state(*plan)?));
         let mut points: Vec<Point> = Vec::new();
         for number_idx in of_plan {
             number += 1;
             let walked = sessions.read(number_idx)?;
             let mut page = Page::new(&walked, number, 3, Most::of(named.len()));
-            let side = grid.add(&page.rows);
-            points.push(Point::new(&page, side));
+            grid.add(&page.rows);
+            points.push(Point::new(&page));
             if named.len() <= MOST_WHOLE {
                 page.whole = Some(Whole::new(&walked, followed(sessions, number_idx, &walked)?));
             }
@@ -123,7 +123,7 @@ fn write_document(
             name.as_deref().map(|name| (": ", Name(name))),
             "</h2>\n",
         ))?;
-        trend::write(number + 1, points, html)?;
+        trend::write(number + 1, points, &grid.turns(), html)?;
         grid.write(points, html)?;
         html.put("</section>\n")?;
     }
@@ -144,7 +144,7 @@ fn write_document(
 }
 
 impl Point {
-    fn new(page: &Page<'_>, side: Side) -> Self {
+    fn new(page: &Page<'_>) -> Self {
         let Walked { session, .. } = page.walked;
         Self {
             number: page.number,
@@ -154,7 +154,6 @@ impl Point {
             started_at: session.started_at(),
             walking_ms: session.walking_ms(),
             counts: page.counts,
-            side,
         }
     }
 }

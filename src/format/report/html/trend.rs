@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::grid::Side;
+use super::grid::Turns;
 use super::lists::{TABLE_END, Time, table};
 use super::several::subheading;
 use super::signs::Sign;
@@ -20,7 +20,6 @@ pub(super) struct Point {
     pub(super) started_at: Timestamp,
     pub(super) walking_ms: u64,
     pub(super) counts: Counts,
-    pub(super) side: Side,
 }
 
 /// The most columns of the picture: the latest.
@@ -28,7 +27,7 @@ const MOST_COLUMNS: usize = 60;
 const HEIGHT: u64 = 160;
 
 /// Writes picture and table; `plan` is the plan's 1-based place in the document.
-pub(super) fn write(plan: usize, points: &[Point], html: &mut Html<'_>) -> io::Result<()> {
+pub(super) fn write(plan: usize, points: &[Point], turns: &[Turns], html: &mut Html<'_>) -> io::Result<()> {
     picture(plan, &points[points.len().saturating_sub(MOST_COLUMNS)..], html)?;
     subheading("Numbers", html)?;
     let columns = [
@@ -44,7 +43,7 @@ pub(super) fn write(plan: usize, points: &[Point], html: &mut Html<'_>) -> io::R
         "Walked",
     ];
     table("The sessions in numbers", &columns, html)?;
-    for point in points.iter().rev() {
+    for (point, turns) in points.iter().zip(turns).rev() {
         let counts = &point.counts;
         html.put((
             "<tr><th scope=\"row\"><a href=\"#s",
@@ -56,8 +55,8 @@ pub(super) fn write(plan: usize, points: &[Point], html: &mut Html<'_>) -> io::R
         let undecided = counts[Verdict::Blocked] + counts[Verdict::Inconclusive];
         let numbers = [
             (counts[Verdict::Fail], "fail"),
-            (point.side.newly_failing, "fail"),
-            (point.side.fixed, "pass"),
+            (turns.newly_failing, "fail"),
+            (turns.fixed, "pass"),
             (undecided, "blocked"),
             (counts[Verdict::Pass] - counts.provisional(), "pass"),
             (counts.provisional(), "provisional"),
