@@ -97,12 +97,13 @@ const CHOICES: [(&str, &str, &str, &str); 4] = [
 ];
 
 /// Over the sessions: every key there, with its frame. What is seen is read between keys.
-const IN_THE_GRID: [(&str, &str, &str, &str); 5] = [
+const IN_THE_GRID: [(&str, &str, &str, &str); 6] = [
     ("grid: open, back", "g", "v Esc v Esc v Esc", ""),
     ("grid: move", "v g", "j j j Left Left k k Right", "Esc"),
     ("grid: page, last, first", "v g", "PgDn PgDn PgDn PgUp G g", "Esc"),
     ("grid: next section, oldest", "v g", "J J J K K H L H L", "Esc"),
     ("grid: open a session, back", "v g", "Left Enter Esc", "Esc"),
+    ("trend: open, move, back", "g", "V k k g G Esc", ""),
 ];
 
 /// The components of the plan whose map is measured.

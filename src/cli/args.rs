@@ -15,7 +15,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use walk::TypedWalk;
 
 pub use super::asked::{Input, MapOf, Report};
-use super::examples::{COMPARE_CODES, DOCTOR_CODES, EXAMPLES, REPORT_EXAMPLES, after_long_help};
+use super::examples::{COMPARE_CODES, DOCTOR_CODES, EXAMPLES, REPORT_EXAMPLES, TREND_JSON, after_long_help};
 use crate::domain::strategy::Strategy;
 use crate::format::report::{Extent, Form};
 use crate::opening::Choices;
@@ -136,6 +136,13 @@ pub enum Task {
     /// Print which component calls which, and what is known of each connection.
     Map {
         /// Which session or plan.
+        of: MapOf,
+        /// How to print it.
+        format: Format,
+    },
+    /// Print the sessions of a plan over time.
+    Trend {
+        /// Which plan, or a session of it.
         of: MapOf,
         /// How to print it.
         format: Format,
@@ -279,6 +286,20 @@ enum TypedCommand {
     /// A plan is shown with the marks of its open session, else of its latest one, else untested.
     Map {
         /// A session (an id, the beginning of one, or `latest`) or a plan's file; `-` reads a plan
+        #[arg(value_name = "SESSION|PLAN", default_value = "latest", value_hint = clap::ValueHint::FilePath)]
+        of: PathBuf,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Print the sessions of a plan over time: what was tested, what it was worth, what newly fails
+    ///
+    /// A sparkline for each thing that is followed, the newest session at the right, then a line a session: its
+    /// verdicts, how many prompts newly fail and were fixed since the last session that said pass or fail, how many of
+    /// the integration points were tested, and the time walked without pauses.
+    #[command(after_help = TREND_JSON)]
+    Trend {
+        /// A plan's file, or a session (an id, the beginning of one, or `latest`) whose plan is meant
         #[arg(value_name = "SESSION|PLAN", default_value = "latest", value_hint = clap::ValueHint::FilePath)]
         of: PathBuf,
         /// How to print it
@@ -451,20 +472,21 @@ fn meant(typed: Typed) -> Result<Invocation, clap::Error> {
             Task::Walk { plan, choices }
         }
         (Some(TypedCommand::Plan(TypedPlan::Show { plan, format })), None) => {
-            Task::PlanShow { plan: input(plan), format }
+            Task::PlanShow { plan: Input::typed(plan), format }
         }
         (Some(TypedCommand::Plan(TypedPlan::Check { plans })), None) => {
-            Task::PlanCheck { plans: plans.into_iter().map(input).collect() }
+            Task::PlanCheck { plans: plans.into_iter().map(Input::typed).collect() }
         }
         (Some(TypedCommand::Plan(TypedPlan::Order { plan, strategy, format })), None) => {
-            Task::PlanOrder { plan: input(plan), strategy, format }
+            Task::PlanOrder { plan: Input::typed(plan), strategy, format }
         }
         (Some(TypedCommand::Sessions { format }), None) => Task::Sessions { format },
         (Some(TypedCommand::Show { session, format }), None) => Task::Show { session, format },
         (Some(TypedCommand::Compare { a, b, format }), None) => Task::Compare { a, b, format },
         (Some(TypedCommand::Report(report)), None) => Task::Report(meant_report(report)?),
         (Some(TypedCommand::Doctor(doctor)), None) => doctor.task(),
-        (Some(TypedCommand::Map { of, format }), None) => Task::Map { of: map_of(of), format },
+        (Some(TypedCommand::Map { of, format }), None) => Task::Map { of: MapOf::typed(of), format },
+        (Some(TypedCommand::Trend { of, format }), None) => Task::Trend { of: MapOf::typed(of), format },
         (Some(TypedCommand::Completions { shell }), None) => Task::Completions { shell },
         (Some(TypedCommand::Man), None) => Task::Man,
     };
@@ -501,18 +523,6 @@ fn walkable(plan: PathBuf) -> Result<PathBuf, clap::Error> {
 
 fn refused(message: String) -> clap::Error {
     command().error(ErrorKind::ValueValidation, message)
-}
-
-/// What looks like a path is one; a word may be either, which only the database knows.
-fn map_of(path: PathBuf) -> MapOf {
-    match path.to_str() {
-        Some(word) if word != "-" && !word.contains(['.', '/', '\\']) => MapOf::Word(word.to_owned()),
-        Some(_) | None => MapOf::Plan(input(path)),
-    }
-}
-
-fn input(path: PathBuf) -> Input {
-    if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path) }
 }
 
 #[cfg(test)]

@@ -37,6 +37,20 @@ Examples:
   seamwalk compare 019ab5e2 latest --format json | jq -r '.newly_failing[].text'
   seamwalk compare 019ab5e2 latest > changes.txt || echo 'do not release'";
 
+/// The JSON of a trend.
+pub(super) const TREND_JSON: &str = "\
+With --format json, counts are of the prompts that belong to the session, and points are
+integration points; more keys may follow:
+  {\"format\": \"seamwalk.trend/1\", \"plan\": {\"id\": ..., \"title\": \"Web shop\"},
+   \"sessions\": [{\"session\": ..., \"tester\": \"ana\", \"fields\": {\"build\": \"4f2c\"},
+     \"started_at\": ..., \"ended_at\": null, \"counts\": {\"untested\": 24, \"pass\": 28, ...},
+     \"newly_failing\": 1, \"fixed\": 2, \"walked_ms\": 1450000,
+     \"points\": {\"tested\": 5, \"untested\": 2, \"without_prompt\": 1}}]}
+
+Examples:
+  seamwalk trend
+  seamwalk trend web-shop.md --format json | jq -r '.sessions[] | [.started_at, .newly_failing] | @csv'";
+
 /// What a script that looks after a database has to know.
 pub(super) const DOCTOR_CODES: &str = "\
 Exit codes:

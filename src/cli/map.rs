@@ -94,7 +94,7 @@ fn find(of: &MapOf, database: Result<PathBuf, NoPlaceForDatabase>) -> Result<Wal
 }
 
 /// The database, if there is one: a plan has a map without any.
-fn existing(database: Result<PathBuf, NoPlaceForDatabase>) -> Result<Option<Store>, Error> {
+pub(super) fn existing(database: Result<PathBuf, NoPlaceForDatabase>) -> Result<Option<Store>, Error> {
     let Ok(path) = database else { return Ok(None) };
     match Store::open_existing(&path) {
         Ok(store) => Ok(Some(store)),
@@ -119,7 +119,7 @@ fn of_plan(path: &Path, store: Option<Store>) -> Result<Walked, Error> {
     Ok(Walked { revision, session })
 }
 
-fn parse(bytes: &[u8], name: &Path, title: &str) -> Result<ParsedPlan, ParseFailure> {
+pub(super) fn parse(bytes: &[u8], name: &Path, title: &str) -> Result<ParsedPlan, ParseFailure> {
     let parsed = format::parse(bytes, format::SourceKind::of_path(name), title)
         .map_err(|e| ParseFailure { place: Some((e.line(), e.column())), message: e.to_string() })?;
     Ok(ParsedPlan { problem_count: parsed.problems.len(), plan: parsed.plan })

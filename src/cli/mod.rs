@@ -28,6 +28,7 @@ pub mod report;
 pub mod sessions;
 pub mod show;
 pub mod times;
+pub mod trend;
 pub mod values;
 pub mod walk;
 
@@ -94,6 +95,7 @@ fn carry_out(invocation: Invocation, output: &mut Output) -> Result<Exit, Error>
         Task::Recover { to } => doctor::recover(&database()?, &to, output),
         Task::Rescue { file } => doctor::rescue(&database()?, &file, output),
         Task::Map { of, format } => map::map(&of, database(), format, output),
+        Task::Trend { of, format } => trend::trend(&of, database(), format, output),
         Task::Completions { shell } => output.generated(&describe::completions(shell)).map(|()| Exit::OK),
         Task::Man => output.generated(&describe::manual_page()).map(|()| Exit::OK),
     }

@@ -77,6 +77,18 @@ impl Glyphs {
         }
     }
 
+    /// A column of a sparkline, as high as [`level`](crate::domain::trend::level) says.
+    #[must_use]
+    pub fn spark(self, level: usize) -> char {
+        const UNICODE: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+        const ASCII: [char; 8] = ['_', '.', ':', '-', '=', '+', '*', '#'];
+        let heights = match self {
+            Self::Unicode => UNICODE,
+            Self::Ascii => ASCII,
+        };
+        heights.get(level).copied().unwrap_or(heights[7])
+    }
+
     /// Between a section and what is below it.
     #[must_use]
     pub const fn below(self) -> &'static str {

@@ -1,9 +1,10 @@
 //! What earlier sessions say of a session's prompts, as JSON and as lines of a page.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::page::{Glyphs, Ink, Page};
 use super::show::Prompt;
+use super::times::rfc3339;
 use crate::domain::history::PastMark;
 use crate::domain::id::SessionId;
 use crate::domain::point::IntegrationPoint;
@@ -39,10 +40,6 @@ impl<'a> Earlier<'a> {
             tester: &mark.session.tester,
         }
     }
-}
-
-fn rfc3339<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&at.rfc3339())
 }
 
 /// What the verdict of a prompt that did not pass means, and its last one.

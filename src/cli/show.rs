@@ -11,7 +11,7 @@ use super::args::Format;
 use super::output::Output;
 use super::page::{Glyphs, Ink, Page};
 use super::past::{self, Earlier};
-use super::times::{Debrief, TimesByWord, time_said};
+use super::times::{Debrief, TimesByWord, rfc3339, rfc3339_or_null, time_said};
 use crate::domain::component::{ComponentState, Ends};
 use crate::domain::history::{Change, Past, listed};
 use crate::domain::id::{PromptId, SessionId};
@@ -239,18 +239,6 @@ fn end_states<S: Serializer>(ends: &Option<&Ends>, serializer: S) -> Result<S::O
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference to the field")]
 fn is_false(gone: &bool) -> bool {
     !gone
-}
-
-fn rfc3339<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&at.rfc3339())
-}
-
-#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
-fn rfc3339_or_null<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
-    match at {
-        Some(at) => rfc3339(at, serializer),
-        None => serializer.serialize_none(),
-    }
 }
 
 impl<'a> Document<'a> {

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::domain::session::{Activity, Question, Times};
-use crate::domain::time::clock;
+use crate::domain::time::{Timestamp, clock};
 
 /// Times as an object with a key an activity, and one for pauses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,6 +23,23 @@ pub struct Debrief<'a>(pub Vec<(Question, &'a str)>);
 impl Serialize for Debrief<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(question, answer)| (question.word(), answer)))
+    }
+}
+
+/// A point in time, for JSON.
+pub(super) fn rfc3339<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.rfc3339())
+}
+
+/// The same where there may be none.
+#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
+pub(super) fn rfc3339_or_null<S: Serializer>(
+    at: &Option<Timestamp>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => rfc3339(at, serializer),
+        None => serializer.serialize_none(),
     }
 }
 

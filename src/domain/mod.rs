@@ -21,4 +21,5 @@ pub mod revision;
 pub mod session;
 pub mod strategy;
 pub mod time;
+pub mod trend;
 pub mod verdict;

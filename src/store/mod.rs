@@ -23,6 +23,7 @@ mod recover;
 mod rescue;
 mod schema;
 mod sessions;
+mod trend;
 
 use std::path::{Path, PathBuf};
 

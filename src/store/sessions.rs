@@ -148,6 +148,18 @@ impl Store {
             .during(self.path(), "listing the sessions")
     }
 
+    /// The sessions of one plan, in no particular order.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if SQLite refuses.
+    pub fn sessions_of(&self, plan: PlanId) -> Result<Vec<SessionHead>, StoreError> {
+        self.conn()
+            .prepare_cached(&format!("{HEAD} WHERE s.plan_id = ?1"))
+            .and_then(|mut s| s.query_map([plan.0], head)?.collect())
+            .during(self.path(), "listing the sessions of the plan")
+    }
+
     /// One session of the list.
     ///
     /// # Errors

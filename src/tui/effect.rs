@@ -8,6 +8,7 @@ use crate::domain::revision::Revision;
 use crate::domain::session::{Fresh, NoteKind, Question};
 use crate::format::report::Form;
 use crate::tui::screens::grid::state::ReadOn;
+use crate::tui::screens::trend::state::Wanted as WantedOfTrend;
 use crate::tui::screens::walk::history::state::LookBack;
 use crate::tui::screens::walk::state::Place;
 
@@ -105,6 +106,10 @@ pub enum Effect {
     },
     /// Look up a piece of the grid that is shown.
     ReadGrid(ReadOn),
+    /// Read what the trend of a plan begins with.
+    LoadTrend(PlanId),
+    /// Look up a piece of the trend that is shown.
+    ReadTrend(WantedOfTrend),
     /// Let the tester's editor change this text.
     EditText(String),
     /// Put this on the clipboard.

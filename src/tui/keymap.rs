@@ -134,6 +134,8 @@ pub enum Action {
     WalkPoint,
     /// What every prompt was judged in every session.
     Grid,
+    /// The sessions of a plan over time.
+    Trend,
     /// What was tested, what failed, all notes; finish and reopen from there.
     Summary,
     /// End the session.
@@ -175,13 +177,15 @@ pub enum Context {
     Map,
     /// Prompts by sessions.
     Grid,
+    /// The sessions of a plan over time.
+    Trend,
     /// Two sessions side by side.
     Comparison,
 }
 
 impl Context {
     /// All screens.
-    pub const ALL: [Self; 5] = [Self::Home, Self::Walk, Self::Summary, Self::Map, Self::Grid];
+    pub const ALL: [Self; 6] = [Self::Home, Self::Walk, Self::Summary, Self::Map, Self::Grid, Self::Trend];
 
     const fn bit(self) -> u8 {
         match self {
@@ -190,6 +194,7 @@ impl Context {
             Self::Summary => S,
             Self::Map => M,
             Self::Grid => G,
+            Self::Trend => T,
             Self::Comparison => C,
         }
     }
@@ -201,8 +206,9 @@ const S: u8 = 4;
 const M: u8 = 8;
 const G: u8 = 16;
 const C: u8 = 32;
+const T: u8 = 64;
 /// Every screen.
-const ALL: u8 = H | W | S | M | G | C;
+const ALL: u8 = H | W | S | M | G | C | T;
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
@@ -304,6 +310,7 @@ bindings! {
         Action::Filter, "filter", ["t"], "filter", "show only some verdicts and tags", W, 9;
         Action::Map, "map", ["m"], "map", "which component calls which, and what is known of it", W | S, 9;
         Action::Grid, "grid", ["v"], "sessions", "every prompt in every session: what newly fails, was fixed, is flaky", H | W | S, 15;
+        Action::Trend, "trend", ["V"], "over time", "the sessions of a plan over time: shares, fails, points, duration", H | W | S | G, 17;
         Action::Detail, "detail", ["Enter"], "detail", "the whole text of this prompt", W, 0;
         Action::TestData, "test-data", ["d"], "test data", "who to log in as, which order to use", W, 10;
         Action::WalkOrder, "walk-order", ["w"], "order", "in which order to walk: as written, risk first, top-down, ...", W, 0;
@@ -318,7 +325,7 @@ bindings! {
     "Session": {
         Action::Components, "components", ["r"], "real?", "what is real, fake or absent", W, 9;
         Action::Fields, "field", [], "fields", "what is tested where; field build=4f2c sets one", W, 0;
-        Action::Open, "open", ["Enter"], "open", "open what the cursor is on", H | S | G, 1;
+        Action::Open, "open", ["Enter"], "open", "open what the cursor is on", H | S | G | T, 1;
         Action::NewSession, "new-session", ["N"], "new session", "start a new session of this plan", H, 2;
         Action::Finish, "finish", ["F"], "finish", "end the session; it can be reopened", S, 2;
         Action::Reopen, "reopen", ["O"], "reopen", "go on with a finished session", S, 3;
@@ -329,8 +336,8 @@ bindings! {
         Action::Palette, "palette", [":"], "commands", "all commands by name", ALL, 12;
         Action::Help, "help", ["?"], "help", "all keys", ALL, 13;
         Action::Back, "back", ["q"], "back", "one screen back; from the first, out", ALL, 14;
-        Action::RetrySaving, "save-now", ["Ctrl-s"], "save now", "try now to save what could not be saved", W | S | M | G | C, 0;
-        Action::SaveElsewhere, "save-elsewhere", ["W"], "save elsewhere", "write what could not be saved to another place", W | S | M | G | C, 0;
+        Action::RetrySaving, "save-now", ["Ctrl-s"], "save now", "try now to save what could not be saved", W | S | M | G | C | T, 0;
+        Action::SaveElsewhere, "save-elsewhere", ["W"], "save elsewhere", "write what could not be saved to another place", W | S | M | G | C | T, 0;
         Action::Quit, "quit", ["Ctrl-c"], "quit", "out of the program; everything is saved", ALL, 0;
         Action::Suspend, "suspend", ["Ctrl-z"], "suspend", "back to the shell until fg", ALL, 0;
         Action::Redraw, "redraw", ["Ctrl-l"], "redraw", "draw the screen anew", ALL, 0;

@@ -8,6 +8,7 @@ use super::screens::grid::state::Grid;
 use super::screens::home::state::Home;
 use super::screens::map::state::Map;
 use super::screens::summary::state::Summary;
+use super::screens::trend::state::Trend;
 use super::screens::walk::blocking::Offer;
 use super::screens::walk::state::Walk;
 use super::settings::Settings;
@@ -37,6 +38,8 @@ pub enum Sheet {
     Map(Box<Map>),
     /// Prompts by sessions.
     Grid(Box<Grid>),
+    /// The sessions of a plan over time.
+    Trend(Box<Trend>),
     /// What is different between two sessions.
     Comparison(Box<Comparison>),
 }
@@ -49,6 +52,7 @@ impl Sheet {
             Self::Summary(_) => Context::Summary,
             Self::Map(_) => Context::Map,
             Self::Grid(_) => Context::Grid,
+            Self::Trend(_) => Context::Trend,
             Self::Comparison(_) => Context::Comparison,
         }
     }
@@ -155,7 +159,7 @@ impl Model {
                 Sheet::Summary(summary) => summary.refresh(walk),
                 Sheet::Map(map) => map.refresh(walk),
                 Sheet::Grid(grid) => grid.forget(),
-                Sheet::Comparison(_) => {}
+                Sheet::Trend(_) | Sheet::Comparison(_) => {}
             }
         }
     }

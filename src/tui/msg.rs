@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::input::Input;
 use super::screens::grid::state::{Found as FoundInGrid, Sessions};
 use super::screens::home::state::{PlanRow, SessionRow};
+use super::screens::trend::state::{Found as FoundInTrend, Loaded};
 use super::screens::walk::history::state::Found;
 use super::screens::walk::state::Draft;
 use super::screens::walk::state::Place;
@@ -88,6 +89,12 @@ pub enum Msg {
     GridRead(Box<FoundInGrid>),
     /// The grid cannot be read on, and why.
     NoGrid(String),
+    /// The sessions of a plan, for its trend.
+    TrendLoaded(Box<Loaded>),
+    /// A piece of the trend.
+    TrendRead(Box<FoundInTrend>),
+    /// The trend cannot be read on, and why.
+    NoTrend(String),
     /// The text editor gave this back; `None` if nothing is to change.
     Edited(Option<String>),
     /// Something that was asked for went wrong, or is worth saying.

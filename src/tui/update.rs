@@ -11,9 +11,10 @@ use super::model::{Banner, Model, Sheet};
 use super::msg::{Msg, OpenedWalk};
 use super::overlays::{self, Overlay};
 use super::screens::home::state::Home;
+use super::screens::origin::Entrance;
 use super::screens::walk::blocking::Offer;
 use super::screens::walk::state::{Place, Walk};
-use super::screens::{comparison, grid, home, map, summary, walk};
+use super::screens::{comparison, grid, home, map, origin, summary, trend, walk};
 use super::stopwatch::Stopwatch;
 
 /// Takes in one message.
@@ -67,6 +68,18 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
             grid::update::broken(model, &why);
             Effects::none()
         }
+        Msg::TrendLoaded(loaded) => {
+            trend::update::loaded(model, *loaded);
+            Effects::none()
+        }
+        Msg::TrendRead(found) => {
+            trend::update::read(model, *found);
+            Effects::none()
+        }
+        Msg::NoTrend(why) => {
+            trend::update::broken(model, &why);
+            Effects::none()
+        }
         Msg::LookedBack(found) => {
             walk::update::look_back(model, *found);
             Effects::none()
@@ -98,8 +111,10 @@ pub fn lacking(model: &Model) -> Option<Effect> {
     if model.size.is_too_small() {
         return None;
     }
-    if let Some(Sheet::Grid(grid)) = model.sheets.last() {
-        return grid.lacking().map(Effect::ReadGrid);
+    match model.sheets.last() {
+        Some(Sheet::Grid(grid)) => return grid.lacking().map(Effect::ReadGrid),
+        Some(Sheet::Trend(trend)) => return trend.lacking().map(Effect::ReadTrend),
+        _ => {}
     }
     let walk = model.walk.as_ref()?;
     match model.context() {
@@ -120,25 +135,27 @@ fn show_walk(model: &mut Model, opened: OpenedWalk) -> Effects {
     answers_begun.extend(answers.into_iter().map(|(question, text)| ((session.id(), question), text)));
     drafts.extend(stored.into_iter().map(|(prompt, draft)| ((session.id(), prompt), draft)));
     let stopwatch = Stopwatch::begin(&session, model.now, model.steady_ms);
-    let from_grid = grid::origin::leave(model, session.id(), before);
+    let chosen = origin::leave(model, session.id(), before);
     let mut walk = Walk::new(revision, session, source, stopwatch);
-    let mut said = said;
-    let mut place = Place::First;
-    let origin = from_grid.map(|(origin, prompt)| {
-        place = Place::Kept;
+    let (mut said, mut place, mut finished) = (said, Place::First, finished);
+    if let Some((_, Entrance::Prompt(prompt))) = &chosen {
+        (place, finished) = (Place::Kept, false);
         if !prompt.is_some_and(|prompt| walk.show(prompt)) {
             said = Some(grid::update::LEFT_THE_PLAN.to_owned());
         }
-        origin
-    });
-    let finished = finished && origin.is_none();
+    }
+    let is_at_summary = matches!(chosen, Some((_, Entrance::Summary)));
+    let origin = chosen.map(|(origin, _)| origin);
     model.walk = Some(Walk { drafts, answers_begun, is_stored, origin, ..walk });
     model.base = Context::Walk;
     model.overlay = None;
     model.sheets.clear();
     model.toast = None;
-    if finished {
+    if finished || is_at_summary {
         summary::update::open(model);
+    }
+    if let Some(origin) = model.walk.as_mut().and_then(|walk| walk.origin.as_mut()) {
+        origin.is_at_summary = is_at_summary;
     }
     if let Some(said) = said {
         model.say(said);
@@ -177,6 +194,7 @@ fn take_input(model: &mut Model, input: Input) -> Effects {
                 (None, Context::Summary) => summary::update::click(model, row),
                 (None, Context::Map) => map::update::click(model, column, row),
                 (None, Context::Grid) => grid::update::click(model, column, row),
+                (None, Context::Trend) => trend::update::click(model, column, row),
                 (None, Context::Comparison) => comparison::update::click(model, column, row),
             }
         }
@@ -189,6 +207,7 @@ fn take_input(model: &mut Model, input: Input) -> Effects {
                 (None, Context::Summary) => summary::update::wheel(model, motion_rows),
                 (None, Context::Map) => map::update::wheel(model, motion_rows),
                 (None, Context::Grid) => grid::update::wheel(model, motion_rows),
+                (None, Context::Trend) => trend::update::wheel(model, motion_rows),
                 (None, Context::Comparison) => comparison::update::wheel(model, motion_rows),
             }
             Effects::none()
@@ -239,7 +258,9 @@ fn escape_or_explain(model: &mut Model, key: Key) -> Effects {
     if key == Key::plain(Code::Esc) {
         match model.context() {
             Context::Walk => return walk::update::escape(model),
-            Context::Summary | Context::Map | Context::Grid | Context::Comparison => drop(model.sheets.pop()),
+            Context::Summary | Context::Map | Context::Grid | Context::Trend | Context::Comparison => {
+                return origin::close_sheet(model);
+            }
             Context::Home => {}
         }
         return Effects::none();
@@ -280,6 +301,7 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
             Context::Summary => summary::update::act(model, action),
             Context::Map => map::update::act(model, action),
             Context::Grid => grid::update::act(model, action),
+            Context::Trend => trend::update::act(model, action),
             Context::Comparison => comparison::update::act(model, action),
         },
     }
@@ -287,12 +309,11 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
 
 fn back(model: &mut Model, was_leaving: bool) -> Effects {
     match model.context() {
-        Context::Summary | Context::Map | Context::Grid | Context::Comparison => {
-            model.sheets.pop();
-            Effects::none()
+        Context::Summary | Context::Map | Context::Grid | Context::Trend | Context::Comparison => {
+            origin::close_sheet(model)
         }
         Context::Walk if map::update::come_back(model) => Effects::none(),
-        Context::Walk if let Some(effects) = grid::origin::come_back(model) => effects,
+        Context::Walk if let Some(effects) = origin::come_back(model) => effects,
         // With unsaved changes there is no way home: another walk opened from there would take their place.
         Context::Walk if model.home.is_some() && unsaved_count(model) == 0 => {
             model.base = Context::Home;
@@ -347,6 +368,7 @@ fn settle(model: &mut Model) {
         }
         Some(Sheet::Map(map)) => map.scroll(size),
         Some(Sheet::Grid(grid)) => grid.scroll(size),
+        Some(Sheet::Trend(trend)) => trend.scroll(size),
         Some(Sheet::Comparison(comparison)) => comparison.scroll(size),
         None => {}
     }

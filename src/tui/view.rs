@@ -7,7 +7,7 @@ use super::keymap::Context;
 use super::layout::{Area, SMALLEST};
 use super::model::{Model, Sheet};
 use super::overlays;
-use super::screens::{comparison, grid, home, map, summary, walk};
+use super::screens::{comparison, grid, home, map, summary, trend, walk};
 use super::theme::Theme;
 use super::widgets::parts::{self, Look};
 
@@ -37,6 +37,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
         }
         (Some(Sheet::Map(map)), _, _) => map::view::draw(frame, model, map, look),
         (Some(Sheet::Grid(grid)), _, _) => grid::view::draw(frame, model, grid, look),
+        (Some(Sheet::Trend(trend)), _, _) => trend::view::draw(frame, model, trend, look),
         (Some(Sheet::Comparison(comparison)), _, _) => {
             comparison::view::draw(frame, model, comparison, look);
         }

@@ -39,4 +39,6 @@ mod strategy;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod trend;
+#[cfg(test)]
 mod upgrade;

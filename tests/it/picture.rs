@@ -218,20 +218,27 @@ fn write_sessions(folder: &Path) {
 }
 
 #[test]
-#[ignore = "writes assets/grid.svg"]
+#[ignore = "writes assets/grid.svg and assets/trend.svg"]
 fn the_readme_shows_every_session() {
     let folder = tempfile::tempdir().unwrap();
     write_sessions(folder.path());
     let mut pty = start(folder.path(), &[]);
     pty.wait_for("saved #18");
     pty.send("vg");
-    pty.wait_until("the grid is there", |screen, _| screen.contains("marked") && ends_with(screen, "back"));
+    pty.wait_until("the grid is there", |screen, _| {
+        screen.contains("marked") && ends_with(screen, "over time")
+    });
     // To a prompt that is flaky.
     pty.send("jjjjjhhh");
     pty.wait_until("the cursor is on it", |screen, _| {
-        screen.contains("flaky: passed") && ends_with(screen, "back")
+        screen.contains("flaky: passed") && ends_with(screen, "over time")
     });
     draw(&pty, "grid.svg", "The sessions grid: every prompt in every session, and what turned");
+    pty.send("V");
+    pty.wait_until("the trend is read", |screen, _| {
+        screen.contains("over time") && !screen.contains("reading") && ends_with(screen, "back")
+    });
+    draw(&pty, "trend.svg", "The sessions over time: what is followed, and the verdicts of each");
 }
 
 /// Presses `keys`, which make event `number`.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::rescue::{self, RescueFile};
 use super::terminal::Terminal;
-use super::{clipboard, editor, grid};
+use super::{clipboard, editor, grid, trend};
 use crate::domain::history::{LENGTH, PastSession};
 use crate::domain::id::{PlanId, PromptId, SessionId};
 use crate::domain::identity::PlanChanges;
@@ -196,6 +196,8 @@ impl Outside {
             }),
             Effect::LoadGrid { plan, known } => Some(grid::load(&self.store, plan, known)),
             Effect::ReadGrid(what) => Some(grid::read(&self.store, what)),
+            Effect::LoadTrend(plan) => Some(trend::load(&self.store, plan)),
+            Effect::ReadTrend(what) => Some(trend::read(&self.store, what)),
             Effect::EditText(text) => Some(host.edit(&text).map_or_else(Msg::Said, Msg::Edited)),
             Effect::Copy(text) => host.copy(&text).err().map(Msg::Said),
             Effect::Suspend => {

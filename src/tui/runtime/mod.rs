@@ -15,3 +15,4 @@ pub mod rescue;
 mod screen;
 mod signals;
 pub mod terminal;
+mod trend;

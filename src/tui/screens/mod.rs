@@ -4,5 +4,7 @@ pub mod comparison;
 pub mod grid;
 pub mod home;
 pub mod map;
+pub mod origin;
 pub mod summary;
+pub mod trend;
 pub mod walk;

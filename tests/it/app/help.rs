@@ -19,6 +19,13 @@ fn busy(context: Context) -> TestApp {
             }
             app.keys("J J v h");
         }
+        Context::Trend => {
+            for _ in 0..2 {
+                app.keys("E F");
+                app.reopen_with("web-shop.md", Choices { new: true, ..Choices::default() });
+            }
+            app.keys("V k");
+        }
         Context::Map => {
             app.keys("m");
         }

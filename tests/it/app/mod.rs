@@ -17,6 +17,7 @@ mod random;
 mod retest;
 mod saving;
 mod timing;
+mod trend;
 mod walking;
 
 use std::collections::VecDeque;

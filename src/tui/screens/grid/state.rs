@@ -130,7 +130,7 @@ pub struct Grid {
     left: usize,
     is_broken: bool,
     /// The session that is being opened from here.
-    pub(super) opening: Option<SessionId>,
+    pub(in crate::tui::screens) opening: Option<SessionId>,
 }
 
 impl Grid {

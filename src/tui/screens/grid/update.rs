@@ -6,15 +6,11 @@ use crate::domain::revision::Revision;
 use crate::tui::effect::{Effect, Effects};
 use crate::tui::keymap::{Action, Context, Motion};
 use crate::tui::model::{Model, Sheet};
+use crate::tui::screens::trend;
 
 /// Asks for the grid of the plan that is walked, or that the cursor is on at home.
 pub fn open(model: &mut Model) -> Effects {
-    let plan = match (model.base, &model.walk, &model.home) {
-        (Context::Home, _, Some(home)) => home.selected_plan(),
-        (_, Some(walk), _) => Some(walk.revision.plan_id()),
-        _ => None,
-    };
-    match plan {
+    match plan_shown(model) {
         Some(plan) => load_plan(model, plan),
         None => {
             model.say("no session to show yet: start with seamwalk PLAN.md");
@@ -23,8 +19,19 @@ pub fn open(model: &mut Model) -> Effects {
     }
 }
 
+/// The plan whose grid is shown, that is walked, or that the cursor is on at home.
+pub fn plan_shown(model: &Model) -> Option<PlanId> {
+    match (model.sheets.last(), model.base, &model.walk, &model.home) {
+        (Some(Sheet::Grid(grid)), ..) => Some(grid.plan_id()),
+        (Some(Sheet::Trend(trend)), ..) => Some(trend.plan()),
+        (_, Context::Home, _, Some(home)) => home.selected_plan(),
+        (_, _, Some(walk), _) => Some(walk.revision.plan_id()),
+        _ => None,
+    }
+}
+
 /// Asks again for what the grid that is shown begins with.
-pub(super) fn load(model: &Model) -> Effects {
+pub fn load(model: &Model) -> Effects {
     match model.sheets.last() {
         Some(Sheet::Grid(grid)) => load_plan(model, grid.plan_id()),
         _ => Effects::none(),
@@ -98,6 +105,7 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
     match action {
         Action::Move(motion) => grid.step(motion),
         Action::Open => return open_session(model),
+        Action::Trend => return trend::update::open(model),
         _ => {}
     }
     Effects::none()
@@ -120,7 +128,7 @@ fn open_session(model: &mut Model) -> Effects {
         }
         // Another walk would take its place.
         Some(walk) if !walk.unsaved.is_empty() => {
-            model.say("changes wait to be saved: another session can be opened once they are");
+            model.say(UNSAVED);
             Effects::none()
         }
         _ => {
@@ -129,6 +137,9 @@ fn open_session(model: &mut Model) -> Effects {
         }
     }
 }
+
+/// Said where another session would take the place of one that is not saved yet.
+pub const UNSAVED: &str = "changes wait to be saved: another session can be opened once they are";
 
 /// Said where a session is open and the prompt is not in it.
 pub const LEFT_THE_PLAN: &str = "this prompt is no longer in the plan of that session";

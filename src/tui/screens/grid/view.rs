@@ -18,8 +18,8 @@ use crate::tui::model::Model;
 use crate::tui::widgets::parts::{self, Look};
 use crate::visible;
 
-/// The cells that a sign takes as a word, with the glyph in front of it.
-const WORD_CELLS: u16 = 8;
+/// The cells that the longest sign takes as a word, with the blank in front of it.
+const WORD_CELLS: usize = 6;
 
 /// Draws the grid.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, grid: &Grid, look: Look<'_>) {
@@ -249,6 +249,7 @@ fn cell(known: Known, cells: u16, look: Look<'_>) -> Vec<Span<'static>> {
     let Known::Judged(cell) = known else { return Vec::new() };
     let standing = cell.standing();
     let glyph = Span::styled(look.glyphs.standing(standing).to_owned(), look.theme.standing(standing));
+    let has_room = visible::width(&glyph.content) + WORD_CELLS <= usize::from(cells);
     let mut spans = vec![glyph];
     if let Some(sign) = cell.sign() {
         let word = match sign {
@@ -256,7 +257,7 @@ fn cell(known: Known, cells: u16, look: Look<'_>) -> Vec<Span<'static>> {
             Sign::Fixed => " fixed",
             Sign::Flaky => " flaky",
         };
-        let text = if cells >= WORD_CELLS { word } else { mark_of(sign, look) };
+        let text = if has_room { word } else { mark_of(sign, look) };
         spans.push(Span::styled(text, sign_style(sign, look).add_modifier(Modifier::BOLD)));
     }
     spans

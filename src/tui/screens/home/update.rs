@@ -4,7 +4,7 @@ use super::state::{CHROME_ROWS, Home, Selected};
 use crate::tui::effect::{Effect, Effects};
 use crate::tui::keymap::Action;
 use crate::tui::model::Model;
-use crate::tui::screens::grid;
+use crate::tui::screens::{grid, trend};
 
 /// Does `action` at home.
 pub fn act(model: &mut Model, action: Action) -> Effects {
@@ -14,6 +14,7 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
         Action::Move(motion) => home.step(motion.rows(page)),
         Action::Open => return open(model),
         Action::Grid => return grid::update::open(model),
+        Action::Trend => return trend::update::open(model),
         Action::NewSession => match (home.selected_plan(), home.selected()) {
             (Some(plan), _) => return Effects::one(Effect::OpenPlan { plan, new: true }),
             (None, Selected::Sample) => return Effects::one(Effect::OpenSample),

@@ -9,11 +9,15 @@ use crate::tui::overlays;
 use crate::tui::screens::walk::filter::Filter;
 use crate::tui::screens::walk::state::After;
 use crate::tui::screens::walk::update::submit;
-use crate::tui::screens::{grid, map};
+use crate::tui::screens::{grid, map, trend};
 
 /// Shows the summary of the walk that is open.
 pub fn open(model: &mut Model) {
     if let Some(walk) = &mut model.walk {
+        if let Some(origin) = &mut walk.origin {
+            // It lies over the walk now.
+            origin.is_at_summary = false;
+        }
         walk.search_past();
         model.sheets.push(Sheet::Summary(Summary::new(walk)));
     }
@@ -28,6 +32,7 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
         Action::Open => jump(model),
         Action::Map => map::update::open(model),
         Action::Grid => return grid::update::open(model),
+        Action::Trend => return trend::update::open(model),
         Action::Debrief | Action::SetCharter | Action::SetTimeBox => {
             return crate::tui::screens::walk::update::act(model, action);
         }

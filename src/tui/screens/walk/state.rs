@@ -16,8 +16,8 @@ use crate::domain::strategy::{Reason, Strategy};
 use crate::domain::verdict::Verdict;
 use crate::tui::layout::{self, Head, Size, WalkLayout};
 use crate::tui::model::Sheet;
-use crate::tui::screens::grid::origin::Origin;
 use crate::tui::screens::map::state::Form;
+use crate::tui::screens::origin::Origin;
 use crate::tui::stopwatch::Stopwatch;
 
 /// A note that was begun and not saved.
@@ -114,7 +114,7 @@ pub struct Walk {
     pub last_time: Option<IdMap<PromptId, Verdict>>,
     /// Set while a connection's prompts are looked at from the map.
     pub visit: Option<Box<Visit>>,
-    /// Set if the session was opened from the grid.
+    /// Set if the session was opened from the grid or the trend.
     pub origin: Option<Box<Origin>>,
     /// How the tester wants the map drawn.
     pub map_form: Option<Form>,

@@ -17,7 +17,7 @@ use crate::tui::effect::{Effect, Effects};
 use crate::tui::keymap::{Action, Motion};
 use crate::tui::model::Model;
 use crate::tui::overlays::{self, Overlay};
-use crate::tui::screens::{grid, map};
+use crate::tui::screens::{grid, map, origin, trend};
 
 const ALL_IS_SAVED: &str = "everything is saved: nothing waits";
 const SAVED_AGAIN: &str = "saved again: everything that waited is written";
@@ -60,6 +60,7 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
             Effects::none()
         }
         Action::Grid => grid::update::open(model),
+        Action::Trend => trend::update::open(model),
         Action::Debrief
         | Action::Pause
         | Action::SwitchActivity
@@ -499,7 +500,7 @@ pub fn escape(model: &mut Model) -> Effects {
         model.say("everything is shown again");
         return Effects::none();
     }
-    grid::origin::come_back(model).unwrap_or_default()
+    origin::come_back(model).unwrap_or_default()
 }
 
 /// A click selects a row; on the row that is selected it folds or unfolds.
