@@ -26,7 +26,7 @@ impl Most {
     /// For a report of `sessions`: what a few pages hold of each if they are many.
     pub(super) fn of(sessions: usize) -> Self {
         let sessions = sessions.max(1);
-        Self { listed: (1000 / sessions).clamp(20, 500), prompts: 3000 / sessions }
+        Self { listed: (1000 / sessions).clamp(10, 300), prompts: 2000 / sessions }
     }
 }
 
