@@ -38,8 +38,8 @@ pub struct Outside {
     store: Store,
     /// Where events are kept that the database did not take.
     rescue: RescueFile,
-    /// Where reports go: the folder that the program was started in.
-    reports: PathBuf,
+    /// Where reports go, and what is kept at a place that was typed: the folder that the program was started in.
+    folder: PathBuf,
     /// SQLite's count of other connections' commits, as it was at the last look.
     seen_version: Option<i64>,
     /// The sessions before the one that was looked back from last.
@@ -106,14 +106,14 @@ impl Outside {
     /// Effects on `store`.
     #[must_use]
     pub fn new(store: Store) -> Self {
-        let reports = PathBuf::from(".");
-        Self { store, rescue: RescueFile::default(), reports, seen_version: None, before: None }
+        let folder = PathBuf::from(".");
+        Self { store, rescue: RescueFile::default(), folder, seen_version: None, before: None }
     }
 
     /// The same, with reports going to `folder`.
     #[must_use]
     pub fn reporting_to(self, folder: PathBuf) -> Self {
-        Self { reports: folder, ..self }
+        Self { folder, ..self }
     }
 
     /// Opens the plan at `path`: its open session, or a new one. What has to be written for that still is, so that the
@@ -162,7 +162,7 @@ impl Outside {
             }
             Effect::CatchUp { session, after_seq } => self.catch_up(session, after_seq),
             Effect::KeepElsewhere { path, session, after_seq, batch } => {
-                Some(Self::keep_elsewhere(&path, &self.rescue_of(session, after_seq, batch)))
+                Some(self.keep_elsewhere(&path, &self.rescue_of(session, after_seq, batch)))
             }
             Effect::KeepDraft { session, prompt, kind, text } => {
                 let of = DraftOf::Note { prompt, kind };
@@ -306,10 +306,12 @@ impl Outside {
         Rescue { session, database, after_seq, batch }
     }
 
-    fn keep_elsewhere(path: &Path, rescue: &Rescue) -> Msg {
+    fn keep_elsewhere(&self, path: &Path, rescue: &Rescue) -> Msg {
         let path = match (path.strip_prefix("~"), std::env::home_dir()) {
             (Ok(below), Some(home)) => home.join(below),
-            _ => path.to_owned(),
+            // As it was typed: it is said again.
+            _ if self.folder == Path::new(".") => path.to_owned(),
+            _ => self.folder.join(path),
         };
         Msg::Said(match RescueFile::keep_at(&path, rescue) {
             Ok(path) => format!("written to {0}: seamwalk doctor --rescue {0} takes it in", path.display()),
@@ -399,7 +401,7 @@ impl Outside {
     /// Writes a report under its form's own name, and says where it is.
     fn export(&self, session: SessionId, form: Form) -> Result<PathBuf, String> {
         let mut sessions = StoredSessions::new(&self.store, &[session]).map_err(|e| e.to_string())?;
-        let path = sessions.write_file(form, Extent::Usual, &self.reports).map_err(|e| e.to_string())?;
+        let path = sessions.write_file(form, Extent::Usual, &self.folder).map_err(|e| e.to_string())?;
         Ok(fs::canonicalize(&path).unwrap_or(path))
     }
 
