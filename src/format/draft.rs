@@ -115,6 +115,16 @@ impl Drafts {
         self.all.len() - 1
     }
 
+    /// Appends drafts that were read apart; says by how much their indices are greater now.
+    pub(super) fn append(&mut self, after: Self) -> usize {
+        let shift = self.all.len();
+        self.all.extend(after.all.into_iter().map(|mut draft| {
+            draft.parent = draft.parent.map(|parent| parent + shift);
+            draft
+        }));
+        shift
+    }
+
     /// Drops the last draft if it is an item that will be nothing, so that a file of bare bullets costs no memory.
     pub(super) fn forget_nothing(&mut self, idx: usize) {
         let is_nothing =

@@ -3,6 +3,7 @@
 //! Knows CommonMark's events and nothing of what a draft becomes. It never recurses: containers are a stack, whose
 //! height was bounded before the parser ran.
 
+mod halves;
 mod html;
 mod nesting;
 mod table;
@@ -44,13 +45,18 @@ pub(super) fn read(source: &str, body_start: usize) -> Result<Read, ParseError> 
 }
 
 fn walk(source: &str, base: usize, lines: &Lines<'_>, rule: TableRule) -> Result<(Read, bool), ParseError> {
-    let mut walker = Walker::new(source, rule);
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    for (event, range) in Parser::new_ext(&source[base..], options).into_offset_iter() {
-        walker.event(event, range.start + base..range.end + base);
-        walker.drafts.check_size(lines)?;
+    if let Some(cut) = halves::cut(source, base)
+        && let Some(walker) = halves::walk(source, base, cut, lines, rule)?
+    {
+        return settled(walker, lines);
     }
-    walker.close_text();
+    let mut walker = Walker::new(source, rule);
+    walker.walk(base..source.len(), lines)?;
+    settled(walker, lines)
+}
+
+/// What was read, and whether there was a table.
+fn settled(walker: Walker<'_>, lines: &Lines<'_>) -> Result<(Read, bool), ParseError> {
     let title = walker.first_h1.or(walker.first_heading);
     Ok((Read { title, entries: walker.drafts.settle(lines)? }, walker.has_table))
 }
@@ -112,6 +118,10 @@ struct Walker<'s> {
     has_table: bool,
     /// How many drafts are nodes in their own right wherever they stand.
     nodes: usize,
+    /// Headings of the document that stand under no other: level and draft.
+    outermost: Vec<(u8, usize)>,
+    /// Where the last block of code or HTML ended.
+    raw_end: Option<usize>,
     first_h1: Option<String>,
     first_heading: Option<String>,
 }
@@ -128,9 +138,47 @@ impl<'s> Walker<'s> {
             table: None,
             has_table: false,
             nodes: 0,
+            outermost: Vec::new(),
+            raw_end: None,
             first_h1: None,
             first_heading: None,
         }
+    }
+
+    /// Reads that part of the source.
+    fn walk(&mut self, part: Range<usize>, lines: &Lines<'_>) -> Result<(), ParseError> {
+        let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+        let base = part.start;
+        for (event, range) in Parser::new_ext(&self.source[part], options).into_offset_iter() {
+            self.event(event, range.start + base..range.end + base);
+            self.drafts.check_size(lines)?;
+        }
+        self.close_text();
+        Ok(())
+    }
+
+    /// False where a block of code or HTML may reach beyond `end`, where reading ended.
+    fn is_closed_before(&self, end: usize) -> bool {
+        let since = self.raw_end.and_then(|raw_end| self.source.get(raw_end..end));
+        since.is_none_or(|since| !since.trim().is_empty())
+    }
+
+    /// Appends what was read of what comes right after, which begins with a heading of the document.
+    fn append(&mut self, after: Self) {
+        let shift = self.drafts.append(after.drafts);
+        if let [Container { headings, .. }] = self.containers.as_mut_slice() {
+            for (level, idx) in after.outermost {
+                while headings.last().is_some_and(|(outer, _)| *outer >= level) {
+                    headings.pop();
+                }
+                if let Some(draft) = self.drafts.get_mut(idx + shift) {
+                    draft.parent = headings.last().map(|(_, idx)| *idx);
+                }
+            }
+        }
+        self.has_table |= after.has_table;
+        self.first_h1 = self.first_h1.take().or(after.first_h1);
+        self.first_heading = self.first_heading.take().or(after.first_heading);
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -202,6 +250,7 @@ impl<'s> Walker<'s> {
                 self.enter(ContainerKind::Item(idx));
             }
             Tag::CodeBlock(kind) => {
+                self.raw_end = Some(range.end);
                 let (language, fenced) = match kind {
                     CodeBlockKind::Fenced(info) => {
                         (info.split_whitespace().next().unwrap_or_default().to_owned(), true)
@@ -210,7 +259,10 @@ impl<'s> Walker<'s> {
                 };
                 self.raw = Some(Raw::Code { text: String::new(), language, fenced });
             }
-            Tag::HtmlBlock => self.raw = Some(Raw::Html(String::new())),
+            Tag::HtmlBlock => {
+                self.raw_end = Some(range.end);
+                self.raw = Some(Raw::Html(String::new()));
+            }
             Tag::Table(_) => {
                 self.has_table = true;
                 self.table = Some(Table::default());
@@ -469,8 +521,12 @@ impl<'s> Walker<'s> {
         }
         let mut draft = Draft::new(What::Heading, self.owner(), open.offset);
         draft.text = open.prose;
+        let is_outermost = draft.parent.is_none() && self.containers.len() == 1;
         let idx = self.drafts.push(draft);
         self.nodes += 1;
+        if is_outermost {
+            self.outermost.push((level, idx));
+        }
         if let Some(container) = self.innermost() {
             container.headings.push((level, idx));
         }
