@@ -74,7 +74,7 @@ impl fmt::Display for ParseFailure {
 }
 
 /// Reads a plan: bytes, the name that tells the format, and the title where the plan gives none.
-pub type Parser<'a> = &'a dyn Fn(&[u8], &Path, &str) -> Result<ParsedPlan, ParseFailure>;
+pub type Parser<'a> = &'a (dyn Fn(&[u8], &Path, &str) -> Result<ParsedPlan, ParseFailure> + Sync);
 
 /// What the tester chose for the walk.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -450,26 +450,32 @@ fn foresee_plan<'a>(
 ) -> Result<(OpenedPlan, PlanWrite), OpeningError> {
     let file = match read {
         Some(file) => file,
-        None => {
-            read.insert(ReadPlan::of(source, |path| store.plan_of_source(path).map(|known| known.is_some()))?)
-        }
+        None => read.insert(ReadPlan::of(source)?),
     };
-    let at_source = store.plan_of_source(&file.source)?;
     let unchanged = |revision: Revision, problem_count: usize| OpenedPlan {
         revision,
         changes: PlanChanges::default(),
         problem_count,
     };
-    if let Some(known) = at_source.as_ref().filter(|known| known.is_current(file.hash)) {
-        let revision = store.revision(known.id, known.revision)?;
-        let problem_count = known.problem_count as usize;
-        return Ok((unchanged(revision, problem_count), file.write(false, problem_count, now)));
-    }
-    let ParsedPlan { plan, problem_count } = file.parsed(parser)?;
+    let at_source = store.plan_of_source(&file.source)?;
+    // Its latest state is needed whether or not the file says what it said, so it is read while the file is.
+    let latest = |known: &StoredPlan| store.revision(known.id, known.revision);
+    let current = at_source.as_ref().filter(|known| known.is_current(known.content_hash));
+    let hash = current.map(|known| known.content_hash);
+    let (parsed, stored) = file.parsed_beside(hash, parser, || at_source.as_ref().map(latest));
+    let (ParsedPlan { plan, problem_count }, stored) = match (parsed?, at_source.clone().zip(stored)) {
+        (Some(parsed), stored) => (parsed, stored),
+        (None, Some((known, revision))) => {
+            let problem_count = known.problem_count as usize;
+            return Ok((unchanged(revision?, problem_count), file.write(false, problem_count, now)));
+        }
+        (None, None) => (file.parsed(parser)?, None),
+    };
     let (plan_id, known) = which_plan(store, file, &plan, at_source)?;
-    let previous = match &known {
-        Some(known) => Some(store.revision(known.id, known.revision)?),
-        None => None,
+    let previous = match (&known, stored) {
+        (Some(known), Some((at_source, revision))) if *known == at_source => Some(revision?),
+        (Some(known), _) => Some(latest(known)?),
+        (None, _) => None,
     };
     if let Some(revision) = &previous
         && known.as_ref().is_some_and(|known| known.is_current(file.hash))
@@ -490,7 +496,7 @@ fn foresee_plan<'a>(
 ///
 /// [`OpeningError`] if it cannot be read, is no plan, or the database refuses.
 pub fn look_at_plan(store: &Store, source: Source<'_>, parser: Parser<'_>) -> Result<Revision, OpeningError> {
-    let mut file = ReadPlan::of(source, |_| Ok(false))?;
+    let mut file = ReadPlan::of(source)?;
     let ParsedPlan { plan, .. } = file.parsed(parser)?;
     let (plan_id, known) = which_plan(store, &file, &plan, store.plan_of_source(&file.source)?)?;
     let previous = known.map(|known| store.revision(known.id, known.revision)).transpose()?;

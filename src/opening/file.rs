@@ -1,12 +1,13 @@
 //! A plan's file: what it says, and how the store is told of it.
 
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::{Carried, OpeningError, ParsedPlan, Parser, Source};
 use crate::domain::revision::Revision;
 use crate::domain::time::Timestamp;
 use crate::reading;
-use crate::store::{Reading, Saving, Store, StoreError};
+use crate::store::{Reading, Saving, Store};
 
 /// What the source of a plan begins with that has no file.
 pub(super) const BUILTIN: &str = "builtin:";
@@ -17,69 +18,83 @@ pub(super) struct ReadPlan<'a> {
     pub(super) source: String,
     /// What people see, and what tells the format.
     pub(super) name: PathBuf,
-    content: Content<'a>,
+    /// What it says, where it is inside the program.
+    builtin: Option<&'a [u8]>,
+    /// Of what it said when it was looked at last.
     pub(super) hash: [u8; 32],
 }
 
-/// What a plan's file says.
-enum Content<'a> {
-    /// It is inside the program.
-    Builtin(&'a [u8]),
-    /// It was read, and nobody parsed it yet.
-    Read(Vec<u8>),
-    /// It is read when somebody wants to parse it.
-    Unread,
-}
-
 impl<'a> ReadPlan<'a> {
-    /// The file of `source`, read unless `is_known` says that its place is.
-    pub(super) fn of(
-        source: Source<'a>,
-        is_known: impl FnOnce(&str) -> Result<bool, StoreError>,
-    ) -> Result<Self, OpeningError> {
-        let (source, name, content) = match source {
-            Source::Builtin { name, bytes } => {
-                (format!("{BUILTIN}{name}"), PathBuf::from(name), Content::Builtin(bytes))
+    /// The file of `source`, not looked into yet.
+    pub(super) fn of(source: Source<'a>) -> Result<Self, OpeningError> {
+        let (source, name, builtin) = match source {
+            Source::Builtin { name, bytes } => (format!("{BUILTIN}{name}"), PathBuf::from(name), Some(bytes)),
+            Source::File(path) => (source_text(&reading::canonical(path)?), path.to_owned(), None),
+        };
+        Ok(Self { source, name, builtin, hash: [0; 32] })
+    }
+
+    /// What a parser makes of it, unless its hash is `known`.
+    pub(super) fn parsed_unless(
+        &mut self,
+        known: Option<[u8; 32]>,
+        parser: Parser<'_>,
+    ) -> Result<Option<ParsedPlan>, OpeningError> {
+        if let Some(known) = known {
+            self.hash = match self.builtin {
+                Some(bytes) => *blake3::hash(bytes).as_bytes(),
+                None => reading::hash_file(&self.name)?,
+            };
+            if self.hash == known {
+                return Ok(None);
             }
-            Source::File(path) => {
-                let source = source_text(&reading::canonical(path)?);
-                let is_known = is_known(&source)?;
-                let content =
-                    if is_known { Content::Unread } else { Content::Read(reading::read_file(path)?) };
-                (source, path.to_owned(), content)
+        }
+        self.parsed(parser).map(Some)
+    }
+
+    /// What a parser makes of it.
+    pub(super) fn parsed(&mut self, parser: Parser<'_>) -> Result<ParsedPlan, OpeningError> {
+        let read;
+        let bytes = match self.builtin {
+            Some(bytes) => bytes,
+            None => {
+                read = reading::read_file(&self.name)?;
+                &read
             }
         };
-        let hash = match &content {
-            Content::Builtin(bytes) => *blake3::hash(bytes).as_bytes(),
-            Content::Read(bytes) => *blake3::hash(bytes).as_bytes(),
-            Content::Unread => reading::hash_file(&name)?,
-        };
-        Ok(Self { source, name, content, hash })
+        // It may have changed since it was looked at.
+        self.hash = *blake3::hash(bytes).as_bytes();
+        parser(bytes, &self.name, &self.title())
+            .map_err(|failure| OpeningError::Parse { path: self.name.clone(), failure })
+    }
+
+    /// As [`ReadPlan::parsed_unless`], while `meanwhile` does something else where that is worth a thread.
+    pub(super) fn parsed_beside<T>(
+        &mut self,
+        known: Option<[u8; 32]>,
+        parser: Parser<'_>,
+        meanwhile: impl FnOnce() -> T,
+    ) -> (Result<Option<ParsedPlan>, OpeningError>, T) {
+        /// Below, starting a thread costs more than it saves.
+        const WORTH_A_THREAD: u64 = 256 * 1024;
+        let is_long = self.builtin.is_none()
+            && std::fs::metadata(&self.name).is_ok_and(|metadata| metadata.len() >= WORTH_A_THREAD);
+        if !is_long {
+            return (self.parsed_unless(known, parser), meanwhile());
+        }
+        let (parsed, done) = thread::scope(|scope| {
+            let parsed = scope.spawn(|| self.parsed_unless(known, parser));
+            let done = meanwhile();
+            (parsed.join(), done)
+        });
+        // A thread that failed failed in what this one can do as well.
+        (parsed.unwrap_or_else(|_| self.parsed_unless(known, parser)), done)
     }
 
     /// How the store is told of it.
     pub(super) fn write(&self, is_new: bool, problem_count: usize, at: Timestamp) -> PlanWrite {
         let problem_count = u32::try_from(problem_count).unwrap_or(u32::MAX);
         PlanWrite { is_new, content_hash: self.hash, problem_count, source: self.source.clone(), at }
-    }
-
-    /// What a parser makes of it.
-    pub(super) fn parsed(&mut self, parser: Parser<'_>) -> Result<ParsedPlan, OpeningError> {
-        let title = self.title();
-        let parsed = match std::mem::replace(&mut self.content, Content::Unread) {
-            Content::Builtin(bytes) => {
-                self.content = Content::Builtin(bytes);
-                parser(bytes, &self.name, &title)
-            }
-            Content::Read(bytes) => parser(&bytes, &self.name, &title),
-            Content::Unread => {
-                let bytes = reading::read_file(&self.name)?;
-                // It may have changed since it was looked at.
-                self.hash = *blake3::hash(&bytes).as_bytes();
-                parser(&bytes, &self.name, &title)
-            }
-        };
-        parsed.map_err(|failure| OpeningError::Parse { path: self.name.clone(), failure })
     }
 
     /// The title of a plan that gives none: its file's name without the ending.

@@ -18,6 +18,7 @@ mod form;
 mod grid;
 mod history;
 mod open;
+mod pieces;
 mod plans;
 mod recover;
 mod rescue;

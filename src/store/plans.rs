@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::carve::Value;
 use super::error::During;
 use super::form::{self, FORM};
+use super::pieces::{self, EndedEarly};
 use super::{Store, StoreError, convert};
 use crate::domain::id::PlanId;
 use crate::domain::revision::Revision;
@@ -189,29 +190,33 @@ impl Store {
             .during(path, DOING)?
             .ok_or_else(|| StoreError::NoSuchPlan { path: path.clone(), plan })?;
         let blob = self.conn().blob_open("main", "revision", "outline", rowid, true).during(path, DOING)?;
-        let mut hasher = blake3::Hasher::new();
-        let (mut at, mut failed) = (0, None);
-        let mut fill = |into: &mut [u8]| {
-            if let Err(error) = blob.read_at_exact(into, at) {
-                failed = Some(error);
-                return Err("it cannot be read".to_owned());
-            }
-            at += into.len();
-            hasher.update(into);
-            Ok(())
-        };
-        let read = match form {
-            1 => {
-                let mut bytes = vec![0; blob.len()];
-                fill(&mut bytes).and_then(|()| form::unpacked(&bytes, 1))
-            }
-            _ => form::read(form, blob.len(), fill),
-        };
-        if let Some(error) = failed {
-            return Err(error).during(path, DOING);
-        }
-        // What was read is worth a look only if it is what was written: whatever is wrong with it follows from that.
-        if at == blob.len() && *hasher.finalize().as_bytes() != hash {
+        let blob_len = blob.len();
+        let read = pieces::read(
+            blob_len,
+            |into, at| blob.read_at_exact(into, at),
+            |pieces| {
+                let mut hasher = blake3::Hasher::new();
+                let mut left = blob_len;
+                let mut fill = |into: &mut [u8]| {
+                    pieces.fill(into).map_err(|EndedEarly| "it cannot be read".to_owned())?;
+                    left = left.saturating_sub(into.len());
+                    hasher.update(into);
+                    Ok(())
+                };
+                let read = match form {
+                    1 => {
+                        let mut bytes = vec![0; blob_len];
+                        fill(&mut bytes).and_then(|()| form::unpacked(&bytes, 1))
+                    }
+                    _ => form::read(form, blob_len, fill),
+                };
+                // What was read is worth a look only if it is what was written: whatever is wrong follows from that.
+                let is_as_written = left > 0 || *hasher.finalize().as_bytes() == hash;
+                (read, is_as_written)
+            },
+        );
+        let (read, is_as_written) = read.during(path, DOING)?;
+        if !is_as_written {
             return Err(damaged("its content does not have the hash it was written with".to_owned()));
         }
         let revision = read.map_err(damaged)?;
