@@ -150,7 +150,7 @@ fn page(heads: &[SessionHead; 2], comparison: &Comparison<'_>, glyphs: Glyphs) -
     page.blank();
     let newly_fails = !comparison.group(Group::NewlyFailing).is_empty();
     let ink = if newly_fails { Ink::Bad } else { Ink::Good };
-    page.paragraph(&[], ink, &totals(comparison));
+    page.paragraph(&[], ink, &comparison.totals());
     page
 }
 
@@ -220,20 +220,4 @@ fn became(prompt: &ComparedPrompt<'_>) -> String {
     let now = prompt.b.map(|verdict| format!(", now {verdict}")).unwrap_or_default();
     let left = if prompt.left_plan { ", no longer in the plan" } else { "" };
     format!("{was}{now}{left}")
-}
-
-/// `2 newly failing, 1 fixed, 12 unchanged, 30 untested in both`; only the first is said even if there is none.
-fn totals(comparison: &Comparison<'_>) -> String {
-    let mut counts: Vec<(usize, &str)> =
-        Group::ALL.into_iter().map(|group| (comparison.group(group).len(), group.words())).collect();
-    counts.extend([
-        (comparison.reworded().len(), "reworded"),
-        (comparison.unchanged(), "unchanged"),
-        (comparison.never_tested(), "untested in both"),
-    ]);
-    let said = counts
-        .into_iter()
-        .filter(|(count, words)| *count > 0 || *words == Group::NewlyFailing.words())
-        .map(|(count, words)| format!("{count} {words}"));
-    said.collect::<Vec<_>>().join(", ")
 }

@@ -21,6 +21,7 @@
 //!   work. Neither did anybody when its prompt was removed from the plan.
 //! - A prompt that left B's plan is removed even if B judged it before, unless that verdict is fail: deleting a line
 //!   from a plan hides no failure.
+//! - What B was not about, a session of one tag or a retest, is no change, unless B judged it all the same.
 //! - Every prompt is in at most one of these groups, and every verdict that differs is in one.
 //!
 //! *Reworded* goes across them: a prompt that both judged, with other words, is listed there as well as in its group.
@@ -115,6 +116,17 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// The plan has the prompt there, and the session is not about it: it has another tag, or is not retested.
+    fn is_about_others(self, id: PromptId, place: Place<'a>) -> bool {
+        let start = self.session.start();
+        match place {
+            Place::InPlan(node) if !start.takes_in_all() && self.has(id) => {
+                !start.takes_in(id, |tag| node.tags().contains(&tag))
+            }
+            Place::InPlan(_) | Place::Gone(_) => false,
+        }
+    }
+
     fn has(self, prompt: PromptId) -> bool {
         self.revision.place(prompt).is_some()
     }
@@ -174,6 +186,7 @@ pub struct Comparison<'a> {
     reworded: Vec<RewordedPrompt<'a>>,
     unchanged: usize,
     never_tested: usize,
+    outside: usize,
 }
 
 impl<'a> Comparison<'a> {
@@ -226,6 +239,31 @@ impl<'a> Comparison<'a> {
         self.never_tested
     }
 
+    /// How many prompts of B's plan only A judged, because B was not about them.
+    #[must_use]
+    pub fn outside(&self) -> usize {
+        self.outside
+    }
+
+    /// How many prompts are where: `2 newly failing, 1 fixed, 12 unchanged, 30 untested in both`. Only the first is said
+    /// even if there is none.
+    #[must_use]
+    pub fn totals(&self) -> String {
+        let mut counts: Vec<(usize, &str)> =
+            Group::ALL.into_iter().map(|group| (self.group(group).len(), group.words())).collect();
+        counts.extend([
+            (self.reworded.len(), "reworded"),
+            (self.unchanged, "unchanged"),
+            (self.outside, "not part of B"),
+            (self.never_tested, "untested in both"),
+        ]);
+        let said = counts
+            .into_iter()
+            .filter(|(count, words)| *count > 0 || *words == Group::NewlyFailing.words())
+            .map(|(count, words)| format!("{count} {words}"));
+        said.collect::<Vec<_>>().join(", ")
+    }
+
     fn add(&mut self, a: Side<'a>, b: Side<'a>, id: PromptId, place: Place<'a>) {
         let (mark_a, mark_b) = (a.session.mark(id), b.session.mark(id));
         let left_plan = !b.has(id);
@@ -233,6 +271,10 @@ impl<'a> Comparison<'a> {
             self.never_tested += usize::from(!left_plan);
             return;
         };
+        if mark_b.is_none() && b.is_about_others(id, place) {
+            self.outside += 1;
+            return;
+        }
         let (in_a, in_b) = (a.verdict(id), b.verdict(id));
         let taken_back = left_plan && mark_a.is_some() && in_b != Some(Verdict::Fail);
         let group = Group::of(in_a, if taken_back { None } else { in_b });
@@ -290,7 +332,7 @@ mod tests {
     use crate::domain::component::States;
     use crate::domain::id::{EventId, PlanId, SessionId};
     use crate::domain::plan::{Entry, NodeKind, Outline, Plan};
-    use crate::domain::session::{Event, Recorded, Start};
+    use crate::domain::session::{Event, Recorded, Retest, Start};
     use crate::domain::time::Timestamp;
 
     /// A session and its plan's state, owned.
@@ -320,6 +362,17 @@ mod tests {
         removed: &[u128],
         marks: &[(u128, Verdict, &str)],
     ) -> Walked {
+        walked_again(plan, None, texts, removed, marks)
+    }
+
+    /// The same, about some prompts only where `retest` names them.
+    fn walked_again(
+        plan: u128,
+        retest: Option<&[u128]>,
+        texts: &[(u128, &str)],
+        removed: &[u128],
+        marks: &[(u128, Verdict, &str)],
+    ) -> Walked {
         let plan_id = PlanId(Uuid::from_u128(plan));
         let mut entries = vec![Entry::new(NodeKind::Section, 1, 1, "Shop")];
         entries.extend(texts.iter().map(|(_, text)| Entry::new(NodeKind::Prompt, 2, 2, *text)));
@@ -341,7 +394,10 @@ mod tests {
             fields: BTreeMap::new(),
             only: None,
             components: States::default(),
-            retest: None,
+            retest: retest.map(|prompts| Retest {
+                of: SessionId(Uuid::nil()),
+                prompts: prompts.iter().copied().map(id).collect(),
+            }),
             time_box_ms: None,
         };
         let mark = |(n, verdict, wording): &(u128, Verdict, &str)| Event::verdict(id(*n), *verdict, *wording);
@@ -383,6 +439,29 @@ mod tests {
         Some(Verdict::Inconclusive),
         Some(Verdict::Skip),
     ];
+
+    #[test]
+    fn what_the_later_session_is_not_about_is_no_change() {
+        use Verdict::{Fail, Pass};
+        let texts = [(1, "one"), (2, "two"), (3, "three"), (4, "four"), (5, "five")];
+        let a =
+            walked(&texts, &[], &[(1, Fail, "one"), (2, Pass, "two"), (3, Pass, "three"), (4, Fail, "four")]);
+        let marks = [(1, Pass, "one"), (3, Fail, "three")];
+        let b = walked_again(7, Some(&[1, 4]), &texts, &[], &marks);
+        let comparison = Comparison::new(a.side(), b.side()).unwrap();
+        assert_eq!(groups_of(&comparison, 1), [Group::Fixed]);
+        assert_eq!(groups_of(&comparison, 2), []);
+        assert_eq!(groups_of(&comparison, 3), [Group::NewlyFailing], "B judged it all the same");
+        assert_eq!(groups_of(&comparison, 4), [Group::NoLongerTested]);
+        assert_eq!((comparison.outside(), comparison.never_tested(), comparison.unchanged()), (1, 1, 0));
+        assert_eq!(
+            comparison.totals(),
+            "1 newly failing, 1 fixed, 1 no longer tested, 1 not part of B, 1 untested in both"
+        );
+        // The other way round everything is part of the later session.
+        let back = Comparison::new(b.side(), a.side()).unwrap();
+        assert_eq!((groups_of(&back, 2), back.outside()), (vec![Group::NewlyTested], 0));
+    }
 
     #[test]
     fn every_pair_of_verdicts_is_in_exactly_the_group_that_the_table_says() {

@@ -7,6 +7,7 @@ use crate::domain::id::{PlanId, PromptId, SessionId};
 use crate::domain::revision::Revision;
 use crate::domain::session::{Fresh, NoteKind, Question};
 use crate::format::report::Form;
+use crate::tui::screens::comparison::state::Pair;
 use crate::tui::screens::grid::state::ReadOn;
 use crate::tui::screens::trend::state::Wanted as WantedOfTrend;
 use crate::tui::screens::walk::history::state::LookBack;
@@ -93,6 +94,8 @@ pub enum Effect {
         /// In which form.
         form: Form,
     },
+    /// Read what is different between two sessions.
+    Compare(Pair),
     /// Read the plans and sessions anew.
     LoadHome,
     /// Look up a piece of the past of the session that is walked.

@@ -148,6 +148,12 @@ pub enum Action {
     Open,
     /// Start a new session of the plan that the cursor is on.
     NewSession,
+    /// What is different since an earlier session.
+    Compare,
+    /// Compare with the session before.
+    CompareEarlier,
+    /// Compare with the session after.
+    CompareLater,
     /// Walk once more what did not work.
     Retest,
     /// One screen back; from the first, out of the program.
@@ -185,7 +191,8 @@ pub enum Context {
 
 impl Context {
     /// All screens.
-    pub const ALL: [Self; 6] = [Self::Home, Self::Walk, Self::Summary, Self::Map, Self::Grid, Self::Trend];
+    pub const ALL: [Self; 7] =
+        [Self::Home, Self::Walk, Self::Summary, Self::Map, Self::Grid, Self::Trend, Self::Comparison];
 
     const fn bit(self) -> u8 {
         match self {
@@ -290,8 +297,8 @@ bindings! {
         Action::Move(Motion::PageUp), "page-up", ["PgUp"], "page up", "one page up", ALL, 0;
         Action::Move(Motion::First), "first", ["g", "Home"], "first", "to the first line", ALL, 0;
         Action::Move(Motion::Last), "last", ["G", "End"], "last", "to the last line", ALL, 0;
-        Action::Move(Motion::NextSection), "next-section", ["J"], "next section", "to the next section", W | G, 0;
-        Action::Move(Motion::PreviousSection), "previous-section", ["K"], "previous section", "to the previous section", W | G, 0;
+        Action::Move(Motion::NextSection), "next-section", ["J"], "next section", "to the next section", W | G | C, 0;
+        Action::Move(Motion::PreviousSection), "previous-section", ["K"], "previous section", "to the previous section", W | G | C, 0;
         Action::Move(Motion::NextUntested), "next-untested", ["Tab"], "next untested", "to the next untested prompt", W, 0;
         Action::Move(Motion::PreviousUntested), "previous-untested", ["Shift-Tab"], "previous untested", "to the previous untested prompt", W, 0;
         Action::Move(Motion::NextPoint), "next-point", ["Tab"], "next connection", "to the next connection", M, 4;
@@ -315,6 +322,9 @@ bindings! {
         Action::TestData, "test-data", ["d"], "test data", "who to log in as, which order to use", W, 10;
         Action::WalkOrder, "walk-order", ["w"], "order", "in which order to walk: as written, risk first, top-down, ...", W, 0;
         Action::WhyHere, "why-here", [], "why here", "why this prompt comes where it comes in the walk", W, 0;
+        Action::Compare, "compare", ["c"], "compare", "what is different since an earlier session: newly failing, fixed, ...", H | S, 15;
+        Action::CompareEarlier, "compare-earlier", ["h", "Left"], "earlier", "compare with the session before that one", C, 2;
+        Action::CompareLater, "compare-later", ["l", "Right"], "later", "compare with the session after that one", C, 3;
         Action::Summary, "summary", ["E"], "summary", "what was tested, what failed, all notes", W, 11;
     }
     "Map": {
@@ -325,7 +335,7 @@ bindings! {
     "Session": {
         Action::Components, "components", ["r"], "real?", "what is real, fake or absent", W, 9;
         Action::Fields, "field", [], "fields", "what is tested where; field build=4f2c sets one", W, 0;
-        Action::Open, "open", ["Enter"], "open", "open what the cursor is on", H | S | G | T, 1;
+        Action::Open, "open", ["Enter"], "open", "open what the cursor is on", H | S | G | T | C, 1;
         Action::NewSession, "new-session", ["N"], "new session", "start a new session of this plan", H, 2;
         Action::Finish, "finish", ["F"], "finish", "end the session; it can be reopened", S, 2;
         Action::Reopen, "reopen", ["O"], "reopen", "go on with a finished session", S, 3;

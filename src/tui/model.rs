@@ -159,7 +159,8 @@ impl Model {
                 Sheet::Summary(summary) => summary.refresh(walk),
                 Sheet::Map(map) => map.refresh(walk),
                 Sheet::Grid(grid) => grid.forget(),
-                Sheet::Trend(_) | Sheet::Comparison(_) => {}
+                Sheet::Comparison(comparison) => comparison.forget(),
+                Sheet::Trend(_) => {}
             }
         }
     }

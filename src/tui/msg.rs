@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::input::Input;
+use super::screens::comparison::state::Found as Compared;
 use super::screens::grid::state::{Found as FoundInGrid, Sessions};
 use super::screens::home::state::{PlanRow, SessionRow};
 use super::screens::trend::state::{Found as FoundInTrend, Loaded};
@@ -87,6 +88,10 @@ pub enum Msg {
     GridLoaded(Box<Sessions>),
     /// A piece of the grid.
     GridRead(Box<FoundInGrid>),
+    /// What is different between two sessions.
+    Compared(Box<Compared>),
+    /// Two sessions cannot be compared, and why.
+    NotCompared(String),
     /// The grid cannot be read on, and why.
     NoGrid(String),
     /// The sessions of a plan, for its trend.

@@ -56,6 +56,14 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
             model.home = Some(Home::new(plans, sessions, cursor));
             Effects::none()
         }
+        Msg::Compared(found) => {
+            comparison::update::compared(model, *found);
+            Effects::none()
+        }
+        Msg::NotCompared(why) => {
+            comparison::update::not_compared(model, &why);
+            Effects::none()
+        }
         Msg::GridLoaded(sessions) => {
             grid::update::loaded(model, *sessions);
             Effects::none()
@@ -114,6 +122,7 @@ pub fn lacking(model: &Model) -> Option<Effect> {
     match model.sheets.last() {
         Some(Sheet::Grid(grid)) => return grid.lacking().map(Effect::ReadGrid),
         Some(Sheet::Trend(trend)) => return trend.lacking().map(Effect::ReadTrend),
+        Some(Sheet::Comparison(comparison)) => return comparison.lacking().map(Effect::Compare),
         _ => {}
     }
     let walk = model.walk.as_ref()?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::rescue::{self, RescueFile};
 use super::terminal::Terminal;
-use super::{clipboard, editor, grid, trend};
+use super::{clipboard, comparison, editor, grid, trend};
 use crate::domain::history::{LENGTH, PastSession};
 use crate::domain::id::{PlanId, PromptId, SessionId};
 use crate::domain::identity::PlanChanges;
@@ -194,6 +194,7 @@ impl Outside {
                 Ok(found) => Msg::LookedBack(Box::new(found)),
                 Err(error) => Msg::NoPast(error.to_string()),
             }),
+            Effect::Compare(pair) => Some(comparison::compare(&self.store, pair)),
             Effect::LoadGrid { plan, known } => Some(grid::load(&self.store, plan, known)),
             Effect::ReadGrid(what) => Some(grid::read(&self.store, what)),
             Effect::LoadTrend(plan) => Some(trend::load(&self.store, plan)),

@@ -6,6 +6,7 @@
 
 mod backend;
 pub mod clipboard;
+mod comparison;
 pub mod editor;
 pub mod effects;
 pub mod event_loop;

@@ -9,7 +9,7 @@ use crate::tui::keymap::Context;
 use crate::tui::model::{Model, Sheet};
 use crate::tui::screens::walk::state::Walk;
 
-/// The screen that a session was opened from: the grid or the trend, and what lies below it.
+/// The screen that a session was opened from: grid, trend or comparison, and what lies below it.
 #[derive(Debug, Clone)]
 pub struct Origin {
     /// Home or the walk.
@@ -31,7 +31,7 @@ pub enum Entrance {
     Summary,
 }
 
-/// The session that was asked for in the grid or the trend is open: the way back there, and what to show first. `before`
+/// The session that was asked for in the grid, the trend or a comparison is open: the way back there, and what to show first. `before`
 /// is the walk that it takes the place of.
 pub fn leave(
     model: &mut Model,
@@ -41,7 +41,11 @@ pub fn leave(
     let (opening, entrance) = match model.sheets.last_mut()? {
         Sheet::Grid(grid) => (grid.opening.take(), Entrance::Prompt(grid.selected_prompt())),
         Sheet::Trend(trend) => (trend.opening.take(), Entrance::Summary),
-        Sheet::Summary(_) | Sheet::Map(_) | Sheet::Comparison(_) => return None,
+        Sheet::Comparison(comparison) => {
+            let (opening, prompt) = comparison.opened();
+            (opening, Entrance::Prompt(prompt))
+        }
+        Sheet::Summary(_) | Sheet::Map(_) => return None,
     };
     opening.filter(|opening| *opening == session)?;
     let sheets = mem::take(&mut model.sheets);

@@ -11,7 +11,15 @@ fn busy(context: Context) -> TestApp {
     let mut app = TestApp::walk("web-shop.md", WEB_SHOP);
     app.keys("p f p u J h J j p k");
     match context {
-        Context::Walk | Context::Comparison => {}
+        Context::Walk => {}
+        Context::Comparison => {
+            for _ in 0..2 {
+                app.keys("E F");
+                app.reopen_with("web-shop.md", Choices { new: true, ..Choices::default() });
+                app.keys("f p");
+            }
+            app.keys("u u p f E c");
+        }
         Context::Grid => {
             for _ in 0..2 {
                 app.keys("E F");

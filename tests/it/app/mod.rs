@@ -3,6 +3,7 @@
 //! Time stands still unless a test moves it, identifiers come from a seed, and the screen is printed on failure.
 
 mod blocking;
+mod comparing;
 mod exporting;
 mod grid;
 mod help;

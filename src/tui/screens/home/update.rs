@@ -4,7 +4,7 @@ use super::state::{CHROME_ROWS, Home, Selected};
 use crate::tui::effect::{Effect, Effects};
 use crate::tui::keymap::Action;
 use crate::tui::model::Model;
-use crate::tui::screens::{grid, trend};
+use crate::tui::screens::{comparison, grid, trend};
 
 /// Does `action` at home.
 pub fn act(model: &mut Model, action: Action) -> Effects {
@@ -20,6 +20,7 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
             (None, Selected::Sample) => return Effects::one(Effect::OpenSample),
             (None, _) => model.say("start with: seamwalk PLAN.md"),
         },
+        Action::Compare => return comparison::update::open(model),
         Action::Retest => match home.selected_session() {
             Some(session) => return Effects::one(Effect::Retest(session)),
             None => model.say("there is no session to retest here yet"),

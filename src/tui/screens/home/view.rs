@@ -32,7 +32,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, home: &Home, look: Look<'_>) {
         draw_welcome(frame, home, list, look);
     }
     let line = parts::answer(model, footer.width, look).unwrap_or_else(|| {
-        let can = |action| action != Action::Retest || home.selected_session().is_some();
+        let needs_session = |action| matches!(action, Action::Retest | Action::Compare);
+        let can = |action| !needs_session(action) || home.selected_session().is_some();
         parts::footer(&model.settings.keymap, Context::Home, can, footer.width, look)
     });
     parts::put(frame, footer, 0, &line);

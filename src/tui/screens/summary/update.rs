@@ -9,7 +9,7 @@ use crate::tui::overlays;
 use crate::tui::screens::walk::filter::Filter;
 use crate::tui::screens::walk::state::After;
 use crate::tui::screens::walk::update::submit;
-use crate::tui::screens::{grid, map, trend};
+use crate::tui::screens::{comparison, grid, map, trend};
 
 /// Shows the summary of the walk that is open.
 pub fn open(model: &mut Model) {
@@ -37,6 +37,7 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
             return crate::tui::screens::walk::update::act(model, action);
         }
         Action::Finish => return submit(model, Command::Close, After::Stay),
+        Action::Compare => return comparison::update::open(model),
         Action::Retest => return retest(model),
         Action::Export => overlays::export::open(model),
         Action::Reopen => return submit(model, Command::Reopen, After::Stay),
