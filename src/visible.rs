@@ -231,6 +231,10 @@ fn bound_cluster(out: &mut String, cluster: &str) {
     }
     // A joiner needs what it joins.
     let joined = head.trim_end_matches(['\u{200c}', '\u{200d}']);
+    if width_of_cluster(joined) == 0 {
+        // What takes a cell stood at the end and is cut off: what is left are marks without a base.
+        return bound_baseless(out, cluster);
+    }
     out.push_str(joined);
     let more = tail.chars().count() + kept - joined.chars().count();
     let _ = write!(out, "‹+{more}›");

@@ -192,6 +192,13 @@ fn hostile() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
+#[test]
+fn marks_whose_base_stands_behind_them_get_one() {
+    let hostile = format!("{}\u{a03}", "\u{300}".repeat(10));
+    assert_eq!(line(&hostile), format!("◌{}‹+3›", "\u{300}".repeat(8)));
+    assert_safe(&line(&hostile), '⏎');
+}
+
 proptest! {
     #[test]
     fn nothing_hostile_gets_through(hostile in hostile()) {
