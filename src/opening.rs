@@ -462,7 +462,13 @@ fn foresee_plan<'a>(
     let latest = |known: &StoredPlan| store.revision(known.id, known.revision);
     let current = at_source.as_ref().filter(|known| known.is_current(known.content_hash));
     let hash = current.map(|known| known.content_hash);
-    let (parsed, stored) = file.parsed_beside(hash, parser, || at_source.as_ref().map(latest));
+    let (parsed, stored) = match &at_source {
+        Some(known) => {
+            let (parsed, stored) = file.parsed_beside(hash, parser, || latest(known));
+            (parsed, Some(stored))
+        }
+        None => (file.parsed_unless(None, parser), None),
+    };
     let (ParsedPlan { plan, problem_count }, stored) = match (parsed?, at_source.clone().zip(stored)) {
         (Some(parsed), stored) => (parsed, stored),
         (None, Some((known, revision))) => {
