@@ -3,18 +3,20 @@
 //! The outline is flat. A node is a few numbers, all text lies in one string, so that a plan of 100,000 prompts
 //! opens, is searched and is dropped without 100,000 allocations, and a stored outline needs no rebuilding.
 
+mod builder;
 mod form_1;
 mod packed;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use builder::OutlineBuilder;
 pub(crate) use form_1::OutlineOfForm1;
 pub use packed::UnpackError;
 
 use super::component::States;
-use super::point::{Components, IntegrationPoint, parse_point};
+use super::point::IntegrationPoint;
 
 /// The deepest outline that is read (R31).
 pub const MAX_DEPTH: usize = 64;
@@ -239,7 +241,7 @@ struct Extras {
     command: Option<Span>,
 }
 
-/// Sections and prompts in file order. Build it with [`Outline::from_entries`].
+/// Sections and prompts in file order. Build it with an [`OutlineBuilder`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outline {
     text: String,
@@ -266,113 +268,12 @@ impl Node {
 }
 
 impl Outline {
-    /// Lays out `entries`, in file order, finds the integration points and who inherits them.
-    ///
-    /// Depths that jump are drawn in: an entry is never more than one deeper than the one before it.
+    /// Lays out `entries`, in file order: see [`OutlineBuilder`].
     #[must_use]
     pub fn from_entries(entries: &[Entry], components: &[String]) -> Self {
-        let mut outline = Self {
-            text: String::with_capacity(entries.iter().map(|e| e.text.len()).sum()),
-            nodes: Vec::with_capacity(entries.len()),
-            ..Self::default()
-        };
-        let mut open: Vec<u32> = Vec::new();
-        let mut seen: HashMap<IntegrationPoint, u32> = HashMap::new();
-        let components = Components::of(components);
-        for entry in entries {
-            let depth = usize::from(entry.depth.max(1)).min(open.len() + 1);
-            while open.len() >= depth {
-                outline.close(open.pop());
-            }
-            let parent = open.last().copied();
-            let node = outline.lay_out(entry, depth, parent, &components, &mut seen);
-            open.push(outline.nodes.len() as u32);
-            outline.prompt_count += u32::from(node.is_prompt());
-            outline.nodes.push(node);
-        }
-        while let Some(idx) = open.pop() {
-            outline.close(Some(idx));
-        }
-        outline
-    }
-
-    fn close(&mut self, idx: Option<u32>) {
-        let end = self.nodes.len() as u32;
-        if let Some(node) = idx.and_then(|idx| self.nodes.get_mut(idx as usize)) {
-            node.end = end;
-        }
-    }
-
-    fn lay_out(
-        &mut self,
-        entry: &Entry,
-        depth: usize,
-        parent: Option<u32>,
-        components: &Components<'_>,
-        seen: &mut HashMap<IntegrationPoint, u32>,
-    ) -> Node {
-        let own_point = match entry.kind {
-            NodeKind::Section => parse_point(&entry.text, components),
-            NodeKind::Prompt => None,
-        };
-        let names_point = own_point.is_some();
-        let inherited = parent.map_or(NOTHING, |p| self.nodes[p as usize].point);
-        let point = own_point.map_or(inherited, |point| self.intern_point(point, seen));
-        let tags_start = self.tags.len() as u32;
-        for tag in &entry.tags {
-            let span = self.store(tag);
-            self.tags.push(span);
-        }
-        let blocks_start = self.blocks.len() as u32;
-        for (kind, text, language) in &entry.blocks {
-            let block = Block { kind: *kind, text: self.store(text), language: self.store(language) };
-            self.blocks.push(block);
-        }
-        let text = self.store(&entry.text);
-        Node {
-            text,
-            line: entry.line,
-            column: entry.column,
-            parent: parent.unwrap_or(NOTHING),
-            end: 0,
-            tags: tags_start,
-            blocks: blocks_start,
-            point,
-            extras: self.store_extras(entry),
-            depth: depth as u8,
-            traits: Traits::of(entry.kind, entry.checkbox, names_point),
-        }
-    }
-
-    fn store_extras(&mut self, entry: &Entry) -> u32 {
-        let mut stored = |text: &Option<String>| text.as_deref().map(|text| self.store(text));
-        let extras = Extras {
-            anchor: stored(&entry.anchor),
-            expected: stored(&entry.expected),
-            command: stored(&entry.command),
-        };
-        self.add_extras(extras)
-    }
-
-    fn add_extras(&mut self, extras: Extras) -> u32 {
-        if extras == Extras::default() {
-            return NOTHING;
-        }
-        self.extras.push(extras);
-        self.extras.len() as u32 - 1
-    }
-
-    fn store(&mut self, text: &str) -> Span {
-        let start = self.text.len() as u32;
-        self.text.push_str(text);
-        Span { start, end: self.text.len() as u32 }
-    }
-
-    fn intern_point(&mut self, point: IntegrationPoint, seen: &mut HashMap<IntegrationPoint, u32>) -> u32 {
-        *seen.entry(point).or_insert_with_key(|point| {
-            self.points.push(point.clone());
-            self.points.len() as u32 - 1
-        })
+        let mut builder = OutlineBuilder::new(components);
+        entries.iter().for_each(|entry| builder.push(entry));
+        builder.finish()
     }
 
     /// Checks that every number points at what exists, for an outline that came from a file.

@@ -8,13 +8,18 @@ use std::collections::HashMap;
 use super::ParseError;
 use super::position::Lines;
 use super::prose::{Line, Prose, Sense};
-use crate::domain::plan::{BlockKind, Entry, MAX_DEPTH, MAX_NODES, MAX_PROMPTS, NodeKind};
+use crate::domain::plan::{
+    BlockKind, Entry, MAX_DEPTH, MAX_NODES, MAX_PROMPTS, NodeKind, Outline, OutlineBuilder,
+};
 
 /// What a reader hands over.
 pub(super) struct Read {
     pub(super) title: Option<String>,
-    pub(super) entries: Vec<Entry>,
+    pub(super) outline: Outline,
 }
+
+/// Numbers that several table rows have for an id, and how often: they number rows, so they name none.
+pub(super) type RowNumbers = HashMap<String, usize>;
 
 /// What a draft was in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,16 +120,6 @@ impl Drafts {
         self.all.len() - 1
     }
 
-    /// Appends drafts that were read apart; says by how much their indices are greater now.
-    pub(super) fn append(&mut self, after: Self) -> usize {
-        let shift = self.all.len();
-        self.all.extend(after.all.into_iter().map(|mut draft| {
-            draft.parent = draft.parent.map(|parent| parent + shift);
-            draft
-        }));
-        shift
-    }
-
     /// Drops the last draft if it is an item that will be nothing, so that a file of bare bullets costs no memory.
     pub(super) fn forget_nothing(&mut self, idx: usize) {
         let is_nothing =
@@ -192,13 +187,29 @@ impl Drafts {
     /// # Errors
     ///
     /// Where there are too many nodes or prompts, or too deep ones.
-    pub(super) fn settle(mut self, lines: &Lines<'_>) -> Result<Vec<Entry>, ParseError> {
+    pub(super) fn settle(self, lines: &Lines<'_>, components: &[String]) -> Result<Outline, ParseError> {
+        let row_numbers = row_numbers([&self]);
+        let mut builder = OutlineBuilder::new(components);
+        self.settle_into(&mut builder, lines, &row_numbers)?;
+        Ok(builder.finish())
+    }
+
+    /// As [`Drafts::settle`], where other drafts may come before or after these.
+    ///
+    /// # Errors
+    ///
+    /// As [`Drafts::settle`], for what `builder` holds in the end.
+    pub(super) fn settle_into(
+        mut self,
+        builder: &mut OutlineBuilder<'_>,
+        lines: &Lines<'_>,
+        row_numbers: &RowNumbers,
+    ) -> Result<(), ParseError> {
         self.all.iter_mut().for_each(Draft::borrow_text);
         let has_prompt = self.prompts_below();
-        let row_numbers = self.row_numbers();
         let mut depths: Vec<u16> = Vec::with_capacity(self.all.len());
-        let mut entries: Vec<Entry> = Vec::with_capacity(self.all.len());
-        let mut prompts = 0;
+        let mut places = lines.places();
+        builder.reserve(self.all.len(), self.all.iter().map(|draft| draft.text.len()).sum());
         for (draft, has_prompt) in self.all.into_iter().zip(has_prompt) {
             let outer = draft.parent.and_then(|parent| depths.get(parent)).copied().unwrap_or(0);
             let Some(kind) = kind_of(&draft, has_prompt) else {
@@ -207,20 +218,30 @@ impl Drafts {
             };
             let depth = outer + 1;
             depths.push(depth);
-            let (line, column) = lines.place(draft.offset);
-            prompts += usize::from(kind == NodeKind::Prompt);
+            let (line, column) = places.place(draft.offset);
+            let prompts = builder.outline().prompt_count() + usize::from(kind == NodeKind::Prompt);
             if usize::from(depth) > MAX_DEPTH {
                 return Err(ParseError::TooDeep { line, column });
             }
-            if entries.len() >= MAX_NODES {
+            if builder.outline().len() >= MAX_NODES {
                 return Err(ParseError::TooManyNodes { line, column });
             }
             if prompts > MAX_PROMPTS {
                 return Err(ParseError::TooManyPrompts { line, column });
             }
-            entries.push(entry_of(draft, kind, depth as u8, (line, column), &row_numbers));
+            builder.push(&entry_of(draft, kind, depth as u8, (line, column), row_numbers));
         }
-        Ok(entries)
+        Ok(())
+    }
+
+    /// True where a table's column gives rows an id that is a number: what it is depends on all rows of the plan.
+    pub(super) fn has_row_numbers(&self) -> bool {
+        self.row_numbers().next().is_some()
+    }
+
+    fn row_numbers(&self) -> impl Iterator<Item = &String> {
+        let ids = self.all.iter().filter_map(|draft| draft.row_id.as_ref()).map(|id| &id.anchor);
+        ids.filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
     /// For each draft, whether a prompt stands somewhere below it.
@@ -236,17 +257,16 @@ impl Drafts {
         }
         below
     }
+}
 
-    /// Numbers that several table rows have for an id: they number rows, so they name none.
-    fn row_numbers(&self) -> HashMap<String, usize> {
-        let ids = self.all.iter().filter_map(|draft| draft.row_id.as_ref()).map(|id| &id.anchor);
-        let mut counts = HashMap::new();
-        for id in ids.filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())) {
-            *counts.entry(id.clone()).or_insert(0) += 1;
-        }
-        counts.retain(|_, count| *count > 1);
-        counts
+/// The numbers that several rows of a whole plan have for an id.
+pub(super) fn row_numbers<'d>(parts: impl IntoIterator<Item = &'d Drafts>) -> RowNumbers {
+    let mut counts = RowNumbers::new();
+    for id in parts.into_iter().flat_map(Drafts::row_numbers) {
+        *counts.entry(id.clone()).or_insert(0) += 1;
     }
+    counts.retain(|_, count| *count > 1);
+    counts
 }
 
 /// Section, prompt, or nothing.
@@ -270,7 +290,7 @@ fn entry_of(
     kind: NodeKind,
     depth: u8,
     (line, column): (u32, u32),
-    row_numbers: &HashMap<String, usize>,
+    row_numbers: &RowNumbers,
 ) -> Entry {
     let Line { text, tags, mut anchor } = draft.text.into_line();
     let mut blocks = Vec::with_capacity(draft.detail.len());

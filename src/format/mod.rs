@@ -216,14 +216,14 @@ pub fn parse(bytes: &[u8], kind: SourceKind, fallback_title: &str) -> Result<Par
     let source = encoding::decode(bytes)?;
     let mut front = front_matter::read(&source);
     let read = match kind {
-        SourceKind::Markdown => markdown::read(&source, front.body_start)?,
-        SourceKind::Outline => outline::read(&source, front.body_start)?,
+        SourceKind::Markdown => markdown::read(&source, front.body_start, &front.plan.components)?,
+        SourceKind::Outline => outline::read(&source, front.body_start, &front.plan.components)?,
     };
     let title = front.plan.title;
     front.plan.title = [title, read.title.unwrap_or_default(), fallback_title.to_owned()]
         .into_iter()
         .find(|title| !title.is_empty())
         .unwrap_or_default();
-    front.plan.outline = crate::domain::plan::Outline::from_entries(&read.entries, &front.plan.components);
+    front.plan.outline = read.outline;
     Ok(Parsed { plan: front.plan, problems: front.problems })
 }

@@ -12,7 +12,7 @@ use super::prose::Sense;
 /// # Errors
 ///
 /// For an outline beyond the limits.
-pub(super) fn read(source: &str, body_start: usize) -> Result<Read, ParseError> {
+pub(super) fn read(source: &str, body_start: usize, components: &[String]) -> Result<Read, ParseError> {
     let body = &source[body_start..];
     let tab = tab_width(body);
     let lines = Lines::of(source);
@@ -31,7 +31,7 @@ pub(super) fn read(source: &str, body_start: usize) -> Result<Read, ParseError> 
     }
     reader.close_lists(0, None);
     let title = reader.title();
-    Ok(Read { title, entries: reader.drafts.settle(&lines)? })
+    Ok(Read { title, outline: reader.drafts.settle(&lines, components)? })
 }
 
 /// Numbered lines below a checkbox: its steps, as in Markdown, unless a checkbox is among them.

@@ -3,9 +3,9 @@
 //! Knows CommonMark's events and nothing of what a draft becomes. It never recurses: containers are a stack, whose
 //! height was bounded before the parser ran.
 
-mod halves;
 mod html;
 mod nesting;
+mod parts;
 mod table;
 
 use std::ops::Range;
@@ -18,6 +18,7 @@ use super::ParseError;
 use super::draft::{Detail, Draft, Drafts, Read, What};
 use super::position::Lines;
 use super::prose::{Prose, Sense};
+use crate::domain::plan::Outline;
 
 /// Which tables are prompts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,32 +34,56 @@ enum TableRule {
 /// # Errors
 ///
 /// For a plan beyond the limits.
-pub(super) fn read(source: &str, body_start: usize) -> Result<Read, ParseError> {
+pub(super) fn read(source: &str, body_start: usize, components: &[String]) -> Result<Read, ParseError> {
     nesting::check(source, body_start)?;
-    let lines = Lines::of(source);
-    let (read, has_table) = walk(source, body_start, &lines, TableRule::Named)?;
-    let has_prompt = read.entries.iter().any(|entry| entry.kind == crate::domain::plan::NodeKind::Prompt);
-    if has_prompt || !has_table {
-        return Ok(read);
+    let text = Text { source, body_start, lines: &Lines::of(source), components };
+    let read = text.read(TableRule::Named)?;
+    if read.outline.prompt_count() > 0 || !read.has_table {
+        return Ok(read.into());
     }
-    Ok(walk(source, body_start, &lines, TableRule::Every)?.0)
+    Ok(text.read(TableRule::Every)?.into())
 }
 
-fn walk(source: &str, base: usize, lines: &Lines<'_>, rule: TableRule) -> Result<(Read, bool), ParseError> {
-    if let Some(cut) = halves::cut(source, base)
-        && let Some(walker) = halves::walk(source, base, cut, lines, rule)?
-    {
-        return settled(walker, lines);
-    }
-    let mut walker = Walker::new(source, rule);
-    walker.walk(base..source.len(), lines)?;
-    settled(walker, lines)
+/// What is read.
+#[derive(Clone, Copy)]
+struct Text<'s> {
+    source: &'s str,
+    body_start: usize,
+    lines: &'s Lines<'s>,
+    /// Those that the plan declares.
+    components: &'s [String],
 }
 
-/// What was read, and whether there was a table.
-fn settled(walker: Walker<'_>, lines: &Lines<'_>) -> Result<(Read, bool), ParseError> {
-    let title = walker.first_h1.or(walker.first_heading);
-    Ok((Read { title, entries: walker.drafts.settle(lines)? }, walker.has_table))
+impl Text<'_> {
+    fn read(self, rule: TableRule) -> Result<Whole, ParseError> {
+        let cuts = parts::cuts(self.source, self.body_start);
+        match parts::read(self, &cuts, rule) {
+            Some(whole) => Ok(whole),
+            None => self.read_as_one(rule),
+        }
+    }
+
+    fn read_as_one(self, rule: TableRule) -> Result<Whole, ParseError> {
+        let mut walker = Walker::new(self.source, rule);
+        walker.walk(self.body_start..self.source.len(), self.lines)?;
+        let title = walker.first_h1.or(walker.first_heading);
+        let outline = walker.drafts.settle(self.lines, self.components)?;
+        Ok(Whole { title, outline, has_table: walker.has_table })
+    }
+}
+
+/// What was read of all of it.
+#[derive(Debug, PartialEq, Eq)]
+struct Whole {
+    title: Option<String>,
+    outline: Outline,
+    has_table: bool,
+}
+
+impl From<Whole> for Read {
+    fn from(Whole { title, outline, has_table: _ }: Whole) -> Self {
+        Self { title, outline }
+    }
 }
 
 /// An open list, item or quote; the document itself is the first.
@@ -118,8 +143,8 @@ struct Walker<'s> {
     has_table: bool,
     /// How many drafts are nodes in their own right wherever they stand.
     nodes: usize,
-    /// Headings of the document that stand under no other: level and draft.
-    outermost: Vec<(u8, usize)>,
+    /// The levels of the document's headings that stand under no other.
+    outermost: Vec<u8>,
     /// Where the last block of code or HTML ended.
     raw_end: Option<usize>,
     first_h1: Option<String>,
@@ -157,28 +182,10 @@ impl<'s> Walker<'s> {
         Ok(())
     }
 
-    /// False where a block of code or HTML may reach beyond `end`, where reading ended.
+    /// False where a block of code or HTML may reach beyond `end`, where reading ended: one that is closed ends before
+    /// the empty line at the end.
     fn is_closed_before(&self, end: usize) -> bool {
-        let since = self.raw_end.and_then(|raw_end| self.source.get(raw_end..end));
-        since.is_none_or(|since| !since.trim().is_empty())
-    }
-
-    /// Appends what was read of what comes right after, which begins with a heading of the document.
-    fn append(&mut self, after: Self) {
-        let shift = self.drafts.append(after.drafts);
-        if let [Container { headings, .. }] = self.containers.as_mut_slice() {
-            for (level, idx) in after.outermost {
-                while headings.last().is_some_and(|(outer, _)| *outer >= level) {
-                    headings.pop();
-                }
-                if let Some(draft) = self.drafts.get_mut(idx + shift) {
-                    draft.parent = headings.last().map(|(_, idx)| *idx);
-                }
-            }
-        }
-        self.has_table |= after.has_table;
-        self.first_h1 = self.first_h1.take().or(after.first_h1);
-        self.first_heading = self.first_heading.take().or(after.first_heading);
+        self.raw_end.is_none_or(|raw_end| raw_end < end)
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -525,7 +532,7 @@ impl<'s> Walker<'s> {
         let idx = self.drafts.push(draft);
         self.nodes += 1;
         if is_outermost {
-            self.outermost.push((level, idx));
+            self.outermost.push(level);
         }
         if let Some(container) = self.innermost() {
             container.headings.push((level, idx));
