@@ -14,7 +14,8 @@ use std::thread;
 
 use memchr::memmem;
 
-use super::{TableRule, Text, Walker, Whole};
+use super::walker::Walker;
+use super::{TableRule, Text, Whole};
 use crate::domain::plan::{MAX_DEPTH, MAX_NODES, MAX_PROMPTS, OutlineBuilder};
 use crate::format::draft::{Drafts, RowNumbers, row_numbers};
 
@@ -108,7 +109,7 @@ impl<'t> Part<'t> {
         if end < text.source.len() && !walker.is_closed_before(end) {
             return None;
         }
-        let open = walker.containers.first()?.headings.iter().map(|(level, _)| *level).collect();
+        let open = walker.open_headings().collect();
         let waits = walker.drafts.has_row_numbers();
         let mut content = Content::Waiting(walker.drafts);
         if !waits {
