@@ -21,11 +21,12 @@ pub(crate) fn saved(screen: &str) -> Option<u64> {
 }
 
 /// What stands in the outline behind the cursor and the verdict: a prompt as far as it fits, without what counts as
-/// decoration.
+/// decoration, and without the strip of its last verdicts, which may come a moment after it.
 pub(crate) fn under_cursor(screen: &str) -> Option<String> {
     let row = screen.lines().find_map(|row| row.strip_prefix("│›"))?;
     let cell = row.split('│').next()?.trim();
     let text = cell.split_once(' ').map_or("", |(_, text)| text);
+    let text = text.split_once("  ").map_or(text, |(text, _)| text);
     Some(text.trim_end_matches(['¶', ' ', '…']).to_owned())
 }
 
