@@ -8,8 +8,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::domain::id::{PlanId, SessionId};
-use crate::domain::report::{Spent, Walked};
+use crate::domain::history::{PastMark, PastSession};
+use crate::domain::id::{PlanId, PromptId, SessionId};
+use crate::domain::report::{Spending, Walked};
 use crate::domain::revision::Revision;
 use crate::domain::session::Recorded;
 use crate::format::report::{self, Extent, Failure, Form, Named, Sessions};
@@ -126,13 +127,12 @@ impl<'s> Stored<'s> {
     }
 
     fn read_session(&mut self, id: SessionId) -> Result<Walked, StoreError> {
-        let events = self.store.all_events(id)?;
-        let spent = Spent::of(&events);
-        let session = self.store.replay(id, events)?;
+        let mut spending = Spending::default();
+        let session = self.store.load_session_with(id, |recorded| spending.follow(recorded))?;
         let (plan, number) = self.store.plan_state_of(id)?;
         let revision = self.revision(plan, number)?;
         let source = self.heads.iter().find(|head| head.id == id).and_then(|head| head.plan_source.clone());
-        Ok(Walked { session, revision, source, spent })
+        Ok(Walked { session, revision, source, spent: spending.spent() })
     }
 
     fn revision(&mut self, plan: PlanId, number: u32) -> Result<Arc<Revision>, StoreError> {
@@ -164,8 +164,8 @@ fn name(head: &SessionHead, all: &[SessionHead]) -> Named {
     }
 }
 
-/// Sessions in the order in which they began. The identity begins with the time as well, and decides where two began in
-/// the same millisecond.
+/// Sessions of one day in the order in which clocks say that they began: a sheet's letter goes by the day, and so by the
+/// clock. The identity decides where two began in the same millisecond.
 fn order(head: &SessionHead) -> (i64, SessionId) {
     (head.started_at.unix_ms(), head.id)
 }
@@ -180,15 +180,11 @@ impl Sessions for Stored<'_> {
     }
 
     fn read_before(&mut self, number_idx: usize) -> Result<Option<Walked>, Failure> {
-        let named = &self.named[number_idx];
-        let is_before = |head: &&SessionHead| {
-            head.plan == named.plan
-                && head.counts.tested() > 0
-                && order(head) < (named.started_at.unix_ms(), named.id)
-        };
-        let before = self.heads.iter().filter(is_before).max_by_key(|head| order(head)).map(|head| head.id);
-        match before {
-            Some(id) => Ok(Some(self.read_session(id)?)),
+        let earlier = self.store.sessions_before(self.named[number_idx].id)?;
+        let has_verdict =
+            |id: SessionId| self.heads.iter().any(|head| head.id == id && head.counts.tested() > 0);
+        match earlier.iter().rev().find(|session| has_verdict(session.id)) {
+            Some(before) => Ok(Some(self.read_session(before.id)?)),
             None => Ok(None),
         }
     }
@@ -200,6 +196,16 @@ impl Sessions for Stored<'_> {
         visit: &mut dyn FnMut(&Recorded) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         self.store.visit_events(self.named[number_idx].id, last_seq, |recorded| visit(&recorded))
+    }
+
+    fn in_order(&mut self, plan: PlanId) -> Result<Vec<usize>, Failure> {
+        let began = self.store.sessions_in_order(plan)?;
+        let place = |session: &Arc<PastSession>| self.named.iter().position(|named| named.id == session.id);
+        Ok(began.iter().filter_map(place).collect())
+    }
+
+    fn marks(&mut self, plan: PlanId, prompts: &[PromptId]) -> Result<Vec<Vec<PastMark>>, Failure> {
+        Ok(self.store.history(&self.store.sessions_in_order(plan)?, prompts, usize::MAX)?)
     }
 
     fn newest_state(&mut self, plan: PlanId) -> Result<Arc<Revision>, Failure> {

@@ -239,15 +239,9 @@ impl Spent {
     /// Adds up `events`, all of a session in order.
     #[must_use]
     pub fn of(events: &[Recorded]) -> Self {
-        let (mut spent, mut timing) = (Self::default(), Timing::default());
-        for recorded in events {
-            let ms = timing.follow(recorded);
-            match about(&recorded.event) {
-                Some(prompt) => *spent.by_prompt.entry(prompt).or_default() += ms,
-                None => spent.on_session_ms += ms,
-            }
-        }
-        spent
+        let mut spending = Spending::default();
+        events.iter().for_each(|recorded| spending.follow(recorded));
+        spending.spent()
     }
 
     /// Milliseconds on `prompt`.
@@ -266,6 +260,30 @@ impl Spent {
     #[must_use]
     pub fn total_ms(&self) -> u64 {
         self.by_prompt.values().sum::<u64>() + self.on_session_ms
+    }
+}
+
+/// Adds up [`Spent`], event by event.
+#[derive(Debug, Default)]
+pub struct Spending {
+    spent: Spent,
+    timing: Timing,
+}
+
+impl Spending {
+    /// Follows the next event of the session.
+    pub fn follow(&mut self, recorded: &Recorded) {
+        let ms = self.timing.follow(recorded);
+        match about(&recorded.event) {
+            Some(prompt) => *self.spent.by_prompt.entry(prompt).or_default() += ms,
+            None => self.spent.on_session_ms += ms,
+        }
+    }
+
+    /// What the events so far add up to.
+    #[must_use]
+    pub fn spent(self) -> Spent {
+        self.spent
     }
 }
 

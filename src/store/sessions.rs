@@ -260,44 +260,47 @@ impl Store {
     ///
     /// As [`Store::load`].
     pub fn load_session(&self, session: SessionId) -> Result<Session, StoreError> {
-        self.replay(session, self.all_events(session)?)
+        self.load_session_with(session, |_| {})
     }
 
-    /// Every event of `session`, from its start, verified, in order.
+    /// As [`Store::load_session`], with each event handed to `visit` before it is folded; none is kept beside the
+    /// session.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] names the first event that cannot be believed, or says that some are missing.
-    pub fn all_events(&self, session: SessionId) -> Result<Vec<Recorded>, StoreError> {
+    /// As [`Store::load_session`].
+    pub fn load_session_with(
+        &self,
+        session: SessionId,
+        mut visit: impl FnMut(&Recorded),
+    ) -> Result<Session, StoreError> {
         let (.., seq) = self.pointer(session)?;
-        let events = events_from(self.conn(), self.path(), session, 0)?;
-        let found = events.last().map_or(0, |event| event.seq);
+        let damaged = |source| StoreError::DamagedSession { path: self.path.clone(), session, source };
+        let mut folded: Option<Session> = None;
+        self.visit_events(session, u64::MAX, |recorded| {
+            visit(&recorded);
+            match &mut folded {
+                Some(folded) => folded.apply(recorded).map_err(damaged),
+                None => {
+                    folded = Some(Session::replay(session, [recorded]).map_err(damaged)?);
+                    Ok::<_, StoreError>(())
+                }
+            }
+        })?;
+        let found = folded.as_ref().map_or(0, Session::seq);
         // A commit between the two reads adds events; only fewer than were written is damage.
         if found < seq {
             let path = self.path.clone();
             return Err(StoreError::MissingEvents { path, session, found, expected: seq });
         }
-        Ok(events)
-    }
-
-    /// What `events`, all of `session`, add up to.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::DamagedSession`] if they cannot follow each other.
-    pub fn replay(&self, session: SessionId, events: Vec<Recorded>) -> Result<Session, StoreError> {
-        Session::replay(session, events).map_err(|source| StoreError::DamagedSession {
-            path: self.path.clone(),
-            session,
-            source,
-        })
+        folded.ok_or_else(|| damaged(ReplayError::NotStarted { seq: 0 }))
     }
 
     /// Hands the events of `session` up to place `last_seq` to `visit`, verified, in order, none of them kept.
     ///
     /// # Errors
     ///
-    /// As for [`Store::all_events`], and what `visit` fails with.
+    /// [`StoreError`] names the first event that cannot be believed; and what `visit` fails with.
     pub fn visit_events<E: From<StoreError>>(
         &self,
         session: SessionId,

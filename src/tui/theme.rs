@@ -195,6 +195,12 @@ impl Theme {
         }
     }
 
+    /// True where colours tell a pass from a fail; where they do not, shapes have to.
+    #[must_use]
+    pub fn tells_verdicts_apart(&self) -> bool {
+        self.palette.pass != self.palette.fail
+    }
+
     /// What stands for a component: a stand-in as what is provisional, the real one as a pass.
     #[must_use]
     pub fn component(&self, state: &ComponentState) -> Style {

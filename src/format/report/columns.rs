@@ -20,12 +20,21 @@ use crate::domain::verdict::{Ground, Standing, Verdict};
 struct Packed {
     verdict: Verdict,
     ground: Ground,
-    offset_min: i16,
-    /// Index into the column's builds; [`NONE`] where nobody said one.
-    build: u16,
+    /// Index into the column's circumstances.
+    circumstances: u16,
+    /// Milliseconds after the session began; [`APART`] where that or the circumstances do not fit.
+    after_ms: u32,
 }
 
-const NONE: u16 = u16::MAX;
+/// What stands in place of a time that is kept apart: of a session over seven weeks, or where a clock was set back.
+const APART: u32 = u32::MAX;
+
+/// What most marks of a session have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Circumstances {
+    build: Option<Box<str>>,
+    offset_min: i32,
+}
 
 /// What one session says of one prompt.
 #[derive(Debug, Clone, Copy)]
@@ -44,20 +53,21 @@ pub(super) struct Cell<'a> {
 struct Column {
     /// Parallel to the plan's rows; `None` where the session does not have the prompt.
     packed: Vec<Option<Packed>>,
-    /// Parallel to `packed`.
-    marked_ms: Vec<i64>,
-    builds: Vec<Box<str>>,
+    /// When the session began, which its marks count from.
+    began_ms: i64,
+    circumstances: Vec<Circumstances>,
+    apart: HashMap<u32, (i64, Circumstances)>,
     wordings: HashMap<u32, Box<str>>,
     notes: HashMap<u32, Vec<(NoteKind, Box<str>)>>,
 }
 
 impl Column {
     fn new(walked: &Walked, newest: &Newest) -> Self {
-        let len = newest.len();
         let mut column = Self {
-            packed: vec![None; len],
-            marked_ms: vec![0; len],
-            builds: Vec::new(),
+            packed: vec![None; newest.len()],
+            began_ms: walked.session.started_at().unix_ms(),
+            circumstances: Vec::new(),
+            apart: HashMap::new(),
             wordings: HashMap::new(),
             notes: HashMap::new(),
         };
@@ -77,11 +87,21 @@ impl Column {
 
     fn take(&mut self, at: usize, row: &Row<'_>, text: &str) {
         let Standing { verdict, ground } = row.standing();
-        let mut packed = Packed { verdict, ground, offset_min: 0, build: NONE };
+        let mut packed = Packed { verdict, ground, circumstances: 0, after_ms: 0 };
         if let Some(mark) = row.mark() {
-            packed.offset_min = mark.at.offset_min() as i16;
-            packed.build = mark.conditions.build.as_deref().map_or(NONE, |build| self.build(build));
-            self.marked_ms[at] = mark.at.unix_ms();
+            let build = mark.conditions.build.as_deref();
+            let after_ms = u32::try_from(mark.at.unix_ms() - self.began_ms).ok().filter(|ms| *ms < APART);
+            match (after_ms, self.circumstances(build, mark.at.offset_min())) {
+                (Some(after_ms), Some(circumstances)) => {
+                    (packed.after_ms, packed.circumstances) = (after_ms, circumstances);
+                }
+                _ => {
+                    packed.after_ms = APART;
+                    let offset_min = mark.at.offset_min();
+                    let circumstances = Circumstances { build: build.map(Into::into), offset_min };
+                    self.apart.insert(at as u32, (mark.at.unix_ms(), circumstances));
+                }
+            }
             if mark.wording != text {
                 self.wordings.insert(at as u32, mark.wording.into());
             }
@@ -89,26 +109,35 @@ impl Column {
         self.packed[at] = Some(packed);
     }
 
-    /// Builds are few, and the one that was named last is nearly always the one that is named next.
-    fn build(&mut self, build: &str) -> u16 {
-        let known = self.builds.iter().rposition(|known| **known == *build);
-        let at = known.unwrap_or_else(|| {
-            self.builds.push(build.into());
-            self.builds.len() - 1
-        });
-        u16::try_from(at).unwrap_or(NONE)
+    /// They are few, and what was said last is nearly always what is said next. `None` where there is no number left.
+    fn circumstances(&mut self, build: Option<&str>, offset_min: i32) -> Option<u16> {
+        let is_it = |known: &Circumstances| known.offset_min == offset_min && known.build.as_deref() == build;
+        let at = self.circumstances.iter().rposition(is_it).unwrap_or(self.circumstances.len());
+        let number = u16::try_from(at).ok()?;
+        if at == self.circumstances.len() {
+            self.circumstances.push(Circumstances { build: build.map(Into::into), offset_min });
+        }
+        Some(number)
     }
 
     fn cell(&self, at: usize) -> Option<Cell<'_>> {
-        let Packed { verdict, ground, offset_min, build } = self.packed[at]?;
+        let Packed { verdict, ground, circumstances, after_ms } = self.packed[at]?;
+        let key = at as u32;
         let is_marked = verdict != Verdict::Untested;
-        let marked_at = Timestamp::from_unix_ms(self.marked_ms[at], i32::from(offset_min));
+        let of_mark = match after_ms {
+            APART => self.apart.get(&key).map(|(ms, circumstances)| (*ms, circumstances)),
+            after_ms => {
+                let circumstances = self.circumstances.get(usize::from(circumstances));
+                circumstances.map(|circumstances| (self.began_ms + i64::from(after_ms), circumstances))
+            }
+        };
+        let of_mark = of_mark.filter(|_| is_marked);
         Some(Cell {
             standing: Standing { verdict, ground },
-            marked_at: marked_at.filter(|_| is_marked),
-            build: self.builds.get(usize::from(build)).map(|build| &**build),
-            wording: self.wordings.get(&(at as u32)).map(|wording| &**wording),
-            notes: self.notes.get(&(at as u32)).map_or(&[], Vec::as_slice),
+            marked_at: of_mark.and_then(|(ms, of)| Timestamp::from_unix_ms(ms, of.offset_min)),
+            build: of_mark.and_then(|(_, of)| of.build.as_deref()),
+            wording: self.wordings.get(&key).map(|wording| &**wording),
+            notes: self.notes.get(&key).map_or(&[], Vec::as_slice),
         })
     }
 }
@@ -191,5 +220,15 @@ impl Table {
     /// What each session of the report says in the row `at`; `None` where it has no such prompt.
     pub(super) fn cells(&self, at: usize) -> impl Iterator<Item = Option<Cell<'_>>> {
         self.columns.iter().map(move |column| column.as_ref()?.cell(at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_takes_eight_bytes() {
+        assert_eq!(size_of::<Option<Packed>>(), 8);
     }
 }

@@ -11,7 +11,8 @@ use std::error::Error;
 use std::io;
 use std::sync::Arc;
 
-use crate::domain::id::{PlanId, SessionId};
+use crate::domain::history::PastMark;
+use crate::domain::id::{PlanId, PromptId, SessionId};
 use crate::domain::report::Walked;
 use crate::domain::revision::Revision;
 use crate::domain::session::Recorded;
@@ -193,6 +194,22 @@ pub trait Sessions {
         last_seq: u64,
         visit: &mut dyn FnMut(&Recorded) -> Result<(), Failure>,
     ) -> Result<(), Failure>;
+
+    /// The sessions of `plan` by their places among [`Sessions::named`], the one that began first in front, whatever
+    /// clocks said: see [`in_order`](crate::domain::history::in_order).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Sessions::read`].
+    fn in_order(&mut self, plan: PlanId) -> Result<Vec<usize>, Failure>;
+
+    /// The marks of each of `prompts` in all sessions of `plan` that there are, of this report or not, the oldest first;
+    /// parallel to `prompts`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Sessions::read`].
+    fn marks(&mut self, plan: PlanId, prompts: &[PromptId]) -> Result<Vec<Vec<PastMark>>, Failure>;
 
     /// The newest state of `plan` that any of the sessions was walked with.
     ///

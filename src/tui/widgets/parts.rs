@@ -245,20 +245,22 @@ pub fn grounds(counts: Counts, gap: &str, look: Look<'_>) -> Vec<Span<'static>> 
 /// A pass in which an end was fake or absent.
 pub const PROVISIONAL: Standing = Standing { verdict: Verdict::Pass, ground: Ground::Provisional };
 
-/// A bar of `width` cells, a stretch for each verdict, and one of its own cells for provisional passes.
+/// A bar of `width` cells, a stretch for each verdict, and one of its own cells for provisional passes. Without colours
+/// the stretches of other verdicts than pass are made of their marks.
 ///
 /// Stretches are rounded so that they add up, and a verdict that occurs has at least one cell.
 #[must_use]
 pub fn bar(counts: Counts, width: usize, look: Look<'_>) -> Vec<Span<'static>> {
-    let (theme, full) = (look.theme, &look.glyphs.bar_full);
+    let (theme, full) = (look.theme, look.glyphs.bar_full.as_str());
     let total = counts.total().max(1) as usize;
     let firm = counts[Verdict::Pass].saturating_sub(counts.provisional());
     let mut stretches = vec![
         (firm, full, theme.verdict(Verdict::Pass)),
-        (counts.provisional(), &look.glyphs.bar_provisional, theme.standing(PROVISIONAL)),
+        (counts.provisional(), look.glyphs.bar_provisional.as_str(), theme.standing(PROVISIONAL)),
     ];
     let others = [Verdict::Fail, Verdict::Blocked, Verdict::Inconclusive, Verdict::Skip];
-    stretches.extend(others.map(|verdict| (counts[verdict], full, theme.verdict(verdict))));
+    let cell = |verdict| if theme.tells_verdicts_apart() { full } else { look.glyphs.verdict(verdict) };
+    stretches.extend(others.map(|verdict| (counts[verdict], cell(verdict), theme.verdict(verdict))));
     let mut spans = Vec::new();
     let (mut seen, mut drawn) = (0_usize, 0_usize);
     for (count, cell, style) in stretches.into_iter().filter(|(count, _, _)| *count > 0) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use seamwalk::domain::component::{ComponentState, Ends, States};
+use seamwalk::domain::history::PastMark;
 use seamwalk::domain::id::{EventId, PlanId, PromptId, SessionId};
 use seamwalk::domain::plan::{Entry, NodeKind, Outline, Plan};
 use seamwalk::domain::report::{Spent, Walked};
@@ -178,6 +179,14 @@ impl Sessions for InMemory {
         self.events.iter().try_for_each(visit)
     }
 
+    fn in_order(&mut self, _: PlanId) -> Result<Vec<usize>, Failure> {
+        Ok((0..self.named.len()).collect())
+    }
+
+    fn marks(&mut self, _: PlanId, prompts: &[PromptId]) -> Result<Vec<Vec<PastMark>>, Failure> {
+        Ok(vec![Vec::new(); prompts.len()])
+    }
+
     fn newest_state(&mut self, _: PlanId) -> Result<Arc<Revision>, Failure> {
         Ok(Arc::clone(&self.walked.revision))
     }
@@ -285,6 +294,29 @@ fn no_text_adds_markup_to_a_pull_request() {
         let first = built.iter().zip(&expected).position(|(is, should)| is != should);
         let around = first.map(|at| (&built[at.saturating_sub(5)..(at + 3).min(built.len())], &expected[at]));
         assert!(first.is_none() && built.len() == expected.len(), "{extent:?}: {around:?}");
+    }
+}
+
+/// Side by side, texts stand where no page of one session has them: in the grid, in the trend, above each session.
+#[test]
+fn no_text_adds_an_element_to_a_page_of_several_sessions() {
+    let page = |text: &dyn Fn(usize) -> String| {
+        let mut sessions = session(text);
+        for n in 3..6 {
+            let named = Named { id: session_id(n), ..sessions.named[0].clone() };
+            sessions.named.push(named);
+        }
+        html::structure(&written(&mut sessions, Form::Html, Extent::Usual))
+    };
+    let is_link = |said: &String| said.starts_with("a ") && said.contains("rel");
+    let elements = |built: Vec<String>| built.into_iter().filter(|said| !is_link(said)).collect::<Vec<_>>();
+    let expected = elements(page(&|n| format!("x{n}")));
+    assert!(expected.len() > 5_000, "{}", expected.len());
+    for from in (0..COUNT).step_by(2_000) {
+        let number = |n: usize| if (20..62).contains(&n) { format!(" {n}") } else { String::new() };
+        let built = elements(page(&|n| format!("{}{}", hostile(from + n), number(n))));
+        let first = built.iter().zip(&expected).position(|(is, should)| is != should);
+        assert!(first.is_none() && built.len() == expected.len(), "{from}: {first:?}");
     }
 }
 

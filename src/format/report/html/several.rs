@@ -3,15 +3,15 @@
 //! Each is read once. What the tables at the top need of it is a few bytes a prompt; its own part is written aside until
 //! the tables are known, and is short where there are many.
 
-use super::grid::Grid;
+use super::grid::{Grid, Table};
 use super::head::{self, Bar};
 use super::page::{self, Most, Page, ShortId, Whole};
 use super::signs::Shape;
-use super::trend::{self, Point};
+use super::trend::{self, Told, Trend};
 use super::writer::{Html, Line, Name};
 use super::{begin, followed};
 use crate::domain::grid::Prompts;
-use crate::domain::report::Walked;
+use crate::domain::trend::Entry;
 use crate::format::report::csv::plans;
 use crate::format::report::{Failure, Named, Sessions};
 
@@ -26,22 +26,22 @@ pub(super) fn write(sessions: &mut dyn Sessions, html: &mut Html<'_>) -> Result<
     let mut each = Vec::new();
     let mut number = 0;
     for plan in &plans {
-        let mut of_plan: Vec<usize> = (0..named.len()).filter(|at| named[*at].plan == *plan).collect();
-        of_plan.sort_by_key(|at| (named[*at].started_at.unix_ms(), named[*at].id));
         let mut grid = Grid::new(Prompts::new(sessions.newest_state(*plan)?));
-        let mut points: Vec<Point> = Vec::new();
-        for number_idx in of_plan {
+        let mut trend = Trend::default();
+        let mut of_plan = Vec::new();
+        for number_idx in sessions.in_order(*plan)? {
             number += 1;
             let walked = sessions.read(number_idx)?;
             let mut page = Page::new(&walked, number, 3, Most::of(named.len()));
-            grid.add(&page.rows);
-            points.push(Point::new(&page));
+            grid.add(&page);
+            of_plan.push(trend.follow(&page));
             if named.len() <= MOST_WHOLE {
                 page.whole = Some(Whole::new(&walked, followed(sessions, number_idx, &walked)?));
             }
             session(&page, &mut Html::new(&mut each))?;
         }
-        told.push((grid, points));
+        let table = grid.table(*plan, sessions)?;
+        told.push((table, of_plan));
     }
     write_document(&named, &told, &each, html)
 }
@@ -78,19 +78,18 @@ fn session(page: &Page<'_>, html: &mut Html<'_>) -> Result<(), Failure> {
 
 fn write_document(
     named: &[Named],
-    told: &[(Grid, Vec<Point>)],
+    told: &[(Table, Vec<Told>)],
     each: &[u8],
     html: &mut Html<'_>,
 ) -> Result<(), Failure> {
     let title = named.last().map_or("", |named| named.plan_title.as_str());
     let others = told.len().saturating_sub(1);
-    // Who has just begun says nothing yet.
-    let all = || told.iter().flat_map(|(_, points)| points);
-    let latest = all().max_by_key(|point| (point.counts.tested() > 0, point.started_at));
+    let latest = told.iter().filter_map(|(_, of_plan)| latest(of_plan));
+    let latest = latest.max_by_key(|entry| (entry.counts.tested() > 0, entry.started_at));
     let more =
         (others > 0).then_some((" and ", others, if others == 1 { " other plan" } else { " other plans" }));
     begin((Line(title), more.as_ref().map(|more| *more), ": ", named.len(), " sessions"), html)?;
-    let sign = latest.map_or(super::signs::Sign::Untested, |point| head::sign_of(&point.counts));
+    let sign = latest.map_or(super::signs::Sign::Untested, |entry| head::sign_of(&entry.counts));
     html.put((
         "<header>\n<p class=\"eyebrow\">",
         named.len(),
@@ -107,7 +106,7 @@ fn write_document(
         ))?;
         html.put((
             "<p class=\"remarks\">In the latest session with a verdict, of ",
-            Name(&latest.tester),
+            Name(&latest.session.tester),
             ", ",
             Line(&latest.started_at.date_hour_minute_offset()),
         ))?;
@@ -116,15 +115,11 @@ fn write_document(
         html.put("</h1>\n")?;
     }
     html.put("</header>\n<main id=\"main\">\n")?;
-    for (number, (grid, points)) in told.iter().enumerate() {
-        let name = (told.len() > 1).then(|| points.last().map(|point| point.plan_title.clone())).flatten();
-        html.put((
-            "<section><h2>Sessions side by side",
-            name.as_deref().map(|name| (": ", Name(name))),
-            "</h2>\n",
-        ))?;
-        trend::write(number + 1, points, &grid.turns(), html)?;
-        grid.write(points, html)?;
+    for (number, (grid, of_plan)) in told.iter().enumerate() {
+        let name = of_plan.last().map(|told| told.plan_title.as_str()).filter(|_| told.len() > 1);
+        html.put(("<section><h2>Sessions side by side", name.map(|name| (": ", Name(name))), "</h2>\n"))?;
+        trend::write(number + 1, of_plan, html)?;
+        grid.write(of_plan, html)?;
         html.put("</section>\n")?;
     }
     if named.len() > MOST_WHOLE {
@@ -143,19 +138,10 @@ fn write_document(
     Ok(())
 }
 
-impl Point {
-    fn new(page: &Page<'_>) -> Self {
-        let Walked { session, .. } = page.walked;
-        Self {
-            number: page.number,
-            plan_title: session.start().plan_title.clone(),
-            tester: session.start().tester.clone(),
-            build: session.fields().get("build").cloned(),
-            started_at: session.started_at(),
-            walking_ms: session.walking_ms(),
-            counts: page.counts,
-        }
-    }
+/// The latest session of a plan with a verdict: who has just begun says nothing yet.
+fn latest(told: &[Told]) -> Option<&Entry> {
+    let tested = told.iter().rfind(|told| told.entry.counts.tested() > 0);
+    tested.or(told.last()).map(|told| &told.entry)
 }
 
 /// The heading below which a plan's tables stand.

@@ -7,6 +7,8 @@ mod pictures;
 use std::collections::BTreeSet;
 
 use scraper::{ElementRef, Html, Selector};
+use seamwalk::domain::trend::Series;
+use seamwalk::domain::verdict::Verdict::{Fail, Pass};
 use seamwalk::format::report::{Extent, Form};
 
 use super::fixture::Shop;
@@ -123,6 +125,56 @@ fn sessions_of_a_plan_stand_side_by_side_from_the_earliest() {
     assert!(row("Adding").ends_with("newly fails") && row("Removing").ends_with("fixed"), "{rows:?}");
     assert!(row("A declined").ends_with("fails"), "{rows:?}");
     structure(&page);
+}
+
+#[test]
+fn the_grid_marks_what_is_flaky_and_counts_sessions_in_the_order_they_were_written() {
+    let mut shop = Shop::new();
+    let known = [("cart", "real"), ("inventory", "real")];
+    // The clock was set back a day before the last session.
+    for (n, begun, verdict) in [(1, 0, Pass), (2, 3_600, Fail), (3, -86_400, Pass)] {
+        let mut start = shop.start_of("ana");
+        start.fields.insert("build".to_owned(), "4f2c".to_owned());
+        shop.start(n, start, begun);
+        let marks = vec![
+            (begun + 60, vec![shop.mark("Adding", verdict, &known)]),
+            (begun + 70, vec![shop.mark("The page", verdict, &[])]),
+        ];
+        shop.append(n, marks);
+    }
+    let page = shop.report(Form::Html, Extent::Usual, &[1, 2, 3]);
+    let heads = texts(&page, ".grid thead th");
+    assert!(heads[1].contains("11-23 14:00") && heads[3].contains("11-22 14:00"), "{heads:?}");
+    let rows = texts(&page, ".grid tbody tr");
+    let row = |text: &str| rows.iter().find(|row| row.contains(text)).unwrap().trim().to_owned();
+    assert!(row("Adding").ends_with("passfail flakypass flakypasses, flaky"), "{rows:?}");
+    // Nobody said which build it was: something may have changed.
+    assert!(row("The page").ends_with("passfail newpass fixedfixed"), "{rows:?}");
+    let numbers = texts(&page, "[aria-label='The sessions in numbers'] tbody tr");
+    assert!(numbers[0].starts_with("2026-11-22 14:00 ana4f2c0020"), "{numbers:?}");
+    // Compared with the session that was written before it, which failed.
+    let one = shop.report(Form::Html, Extent::Usual, &[3]);
+    assert!(texts(&one, "h2").contains(&"Since the last session 2".to_owned()), "{:?}", texts(&one, "h2"));
+    structure(&page);
+}
+
+#[test]
+fn the_page_follows_what_the_command_follows() {
+    let shop = Shop::filled();
+    // A page counts the verdict of a prompt that has left the plan, as the second session has one.
+    let page = shop.report(Form::Html, Extent::Usual, &[1, 3]);
+    let plan = shop.revision().plan_id();
+    let mut entries = shop.store.trend(plan).unwrap();
+    entries.remove(1);
+    let told = texts(&page, "[aria-label='What changed over time'] tbody tr");
+    let followed = Series::ALL.into_iter().filter(|series| series.is_of(&entries));
+    let expected =
+        followed.map(|series| [1, 0].map(|at| series.said(series.of(&entries[at]).unwrap())).concat());
+    let expected: Vec<String> = expected.collect();
+    assert_eq!(told.len(), expected.len());
+    for (told, expected) in told.iter().zip(&expected) {
+        assert!(told.trim().ends_with(expected), "{told} {expected}");
+    }
 }
 
 #[test]
