@@ -86,9 +86,10 @@ impl Column {
     }
 
     fn take(&mut self, at: usize, row: &Row<'_>, text: &str) {
-        let Standing { verdict, ground } = row.standing();
+        let mark = row.mark();
+        let Standing { verdict, ground } = mark.map_or_else(Standing::default, |mark| mark.standing());
         let mut packed = Packed { verdict, ground, circumstances: 0, after_ms: 0 };
-        if let Some(mark) = row.mark() {
+        if let Some(mark) = mark {
             let build = mark.conditions.build.as_deref();
             let after_ms = u32::try_from(mark.at.unix_ms() - self.began_ms).ok().filter(|ms| *ms < APART);
             match (after_ms, self.circumstances(build, mark.at.offset_min())) {

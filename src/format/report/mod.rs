@@ -28,6 +28,7 @@ mod markdown;
 mod remarks;
 mod ses;
 mod shown;
+mod tap;
 mod testpad;
 mod xml;
 
@@ -54,11 +55,13 @@ pub enum Form {
     Testpad,
     /// For the scanners of session-based test management.
     Ses,
+    /// For harnesses that read the Test Anything Protocol.
+    Tap,
 }
 
 impl Form {
     /// All forms, in the order in which they are offered.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Markdown,
         Self::Html,
         Self::Junit,
@@ -67,6 +70,7 @@ impl Form {
         Self::Csv,
         Self::Testpad,
         Self::Ses,
+        Self::Tap,
     ];
 
     /// The word for it on the command line.
@@ -81,6 +85,7 @@ impl Form {
             Self::Csv => "csv",
             Self::Testpad => "testpad",
             Self::Ses => "ses",
+            Self::Tap => "tap",
         }
     }
 
@@ -98,6 +103,7 @@ impl Form {
             Self::Csv => "for a spreadsheet: a row a prompt, the same columns for each session",
             Self::Testpad => "for Testpad: its CSV, a run a session; sessions of one plan",
             Self::Ses => "for session-based test management: a session sheet; one session",
+            Self::Tap => "for test harnesses: Test Anything Protocol 14; one session",
         }
     }
 
@@ -113,13 +119,14 @@ impl Form {
             Self::Csv => "csv",
             Self::Testpad => "testpad.csv",
             Self::Ses => "ses",
+            Self::Tap => "tap",
         }
     }
 
     /// True for a form that holds more than one session.
     #[must_use]
     pub const fn takes_several(self) -> bool {
-        !matches!(self, Self::Ctrf | Self::Ses)
+        !matches!(self, Self::Ctrf | Self::Ses | Self::Tap)
     }
 
     /// True for a form for people, which can tell more or less.
@@ -259,6 +266,7 @@ pub fn write(
         Form::Ctrf => ctrf::write(sessions, out),
         Form::Testpad => testpad::write(sessions, out),
         Form::Ses => ses::write(sessions, out),
+        Form::Tap => tap::write(sessions, out),
         Form::Json => json::write(sessions, out),
         Form::Csv => csv::write(sessions, out),
     }

@@ -23,9 +23,9 @@ pub(super) fn write(sessions: &mut dyn Sessions, out: &mut dyn Write) -> Result<
     let table = Table::read(plan, sessions)?;
     let mut line = Line::new(out);
     write_metadata(&named, &mut line)?;
-    ["number", "indent", "text", "tags", "notes"].iter().try_for_each(|name| line.cell(name))?;
+    ["number", "indent", "text", "tags", "notes"].iter().for_each(|name| line.cell(name));
     for _ in &named {
-        ["result", "issue", "comment"].iter().try_for_each(|name| line.cell(name))?;
+        ["result", "issue", "comment"].iter().for_each(|name| line.cell(name));
     }
     line.end()?;
     Outline { table: &table, line, number: 0, above: Vec::new() }.write()
@@ -35,8 +35,8 @@ pub(super) fn write(sessions: &mut dyn Sessions, out: &mut dyn Write) -> Result<
 fn write_metadata(named: &[Named], line: &mut Line<'_>) -> io::Result<()> {
     let mut block = |pairs: &[(&str, &str)]| {
         for (name, value) in pairs {
-            line.cell(name)?;
-            line.cell(value)?;
+            line.cell(name);
+            line.cell(value);
             line.end()?;
         }
         // An empty line ends a block.
@@ -65,18 +65,18 @@ impl<'t> Outline<'t> {
             match subject {
                 Subject::InPlan(_, node) => {
                     self.sections_above(node)?;
-                    self.line(node.depth(), node.text(), &tags(node), &notes(node))?;
+                    self.line(node.depth(), node.text(), &tags(node), &notes(node));
                 }
                 Subject::Gone(gone) => {
                     if self.above.first().is_none_or(Option::is_some) {
                         self.above = vec![None];
                         self.section(1, "No longer in the plan", "", "")?;
                     }
-                    self.line(2, &gone.text, "", "")?;
+                    self.line(2, &gone.text, "", "");
                 }
             }
             for cell in self.table.cells(at) {
-                self.run(cell)?;
+                self.run(cell);
             }
             self.line.end()?;
         }
@@ -101,31 +101,29 @@ impl<'t> Outline<'t> {
     }
 
     fn section(&mut self, indent: usize, text: &str, tags: &str, notes: &str) -> io::Result<()> {
-        self.line(indent, text, tags, notes)?;
-        self.table
-            .cells(0)
-            .try_for_each(|_| ["", "", ""].iter().try_for_each(|empty| self.line.cell(empty)))?;
+        self.line(indent, text, tags, notes);
+        self.table.cells(0).for_each(|_| ["", "", ""].iter().for_each(|empty| self.line.cell(empty)));
         self.line.end()
     }
 
-    fn line(&mut self, indent: usize, text: &str, tags: &str, notes: &str) -> io::Result<()> {
+    fn line(&mut self, indent: usize, text: &str, tags: &str, notes: &str) {
         self.number += 1;
-        self.line.cell(&self.number.to_string())?;
-        self.line.cell(&indent.to_string())?;
-        [text, tags, notes].iter().try_for_each(|cell| self.line.cell(cell))
+        self.line.cell(&self.number.to_string());
+        self.line.cell(&indent.to_string());
+        [text, tags, notes].iter().for_each(|cell| self.line.cell(cell));
     }
 
-    fn run(&mut self, cell: Option<Cell<'_>>) -> io::Result<()> {
+    fn run(&mut self, cell: Option<Cell<'_>>) {
         let Some(cell) = cell else {
-            return ["", "", ""].iter().try_for_each(|empty| self.line.cell(empty));
+            return ["", "", ""].iter().for_each(|empty| self.line.cell(empty));
         };
         let bugs = cell.notes.iter().filter(|(kind, _)| *kind == NoteKind::Bug);
         let issues: Vec<&str> = bugs.filter_map(|(_, text)| tracker_id(text)).collect();
         let comments: Vec<String> =
             cell.notes.iter().map(|(kind, text)| format!("{}: {text}", kind.word())).collect();
-        self.line.cell(outcome(cell.standing.verdict))?;
-        self.line.cell(&issues.join(" "))?;
-        self.line.cell(&comments.join("\n"))
+        self.line.cell(outcome(cell.standing.verdict));
+        self.line.cell(&issues.join(" "));
+        self.line.cell(&comments.join("\n"));
     }
 }
 

@@ -44,6 +44,7 @@ fn it_goes_to_standard_output_or_into_a_file_whose_name_is_said() {
         "web-shop-20000000.json",
         "web-shop-20000000.junit.xml",
         "web-shop-20000000.md",
+        "web-shop-20000000.tap",
         "web-shop-20000000.testpad.csv",
     ];
     assert_eq!(names(folder.path()), expected);
@@ -103,7 +104,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let mark = shop.mark("A prompt", Verdict::Fail, &[]);
     shop.append(2, vec![(1, vec![mark])]);
     let place = Place::new();
-    for form in ["json", "csv", "junit", "ctrf", "testpad"] {
+    for form in ["json", "csv", "junit", "ctrf", "testpad", "tap"] {
         let mut child =
             place.command(&["--db", &database(&shop), "report", "latest", "--format", form]).spawn().unwrap();
         let mut first = [0; 16];

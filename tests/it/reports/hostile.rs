@@ -16,7 +16,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::fixture::{at, session_id};
-use super::{csv, ctrf, html, junit, markdown, ses, testpad};
+use super::{csv, ctrf, html, junit, markdown, ses, tap, testpad};
 
 const COUNT: usize = 10_000;
 
@@ -443,4 +443,27 @@ fn no_text_adds_a_section_to_a_session_sheet() {
     );
     let questions = (0..COUNT).filter(|n| NoteKind::ALL[n % 5] == NoteKind::Question).count();
     assert_eq!(scanned.issues.len(), questions + (0..COUNT).filter(|n| n % 6 == 3).count());
+}
+
+#[test]
+fn no_text_adds_a_line_or_a_directive_to_a_test_harness_and_every_text_comes_back() {
+    let mut session = session(&hostile);
+    let report = written(&mut session, Form::Tap, Extent::Usual);
+    assert!(terminal_safe(&report));
+    let points = tap::points(&report);
+    assert_eq!(points.len(), COUNT);
+    for (n, point) in points.iter().enumerate() {
+        let wanted = hostile(n);
+        let seen = read_back(&point.text.replace(" ⏎ ", "\n"));
+        let same = |text: &str| {
+            text.replace("\r\n", "\n")
+                .replace(['\r', '\t', '\u{85}', '\u{2028}', '\u{2029}'], "\n")
+                .replace('\n', " ")
+        };
+        let is_empty = wanted.trim().is_empty() && point.text == "(empty)";
+        assert!(is_empty || same(seen.trim()) == same(wanted.trim()), "{n}: {wanted:?} {seen:?}");
+        let verdict = VERDICTS[n % VERDICTS.len()];
+        assert_eq!(point.is_ok, verdict != Verdict::Fail);
+        assert_eq!(point.skip.is_none(), matches!(verdict, Verdict::Pass | Verdict::Fail));
+    }
 }

@@ -11,4 +11,5 @@ mod json;
 mod junit;
 mod markdown;
 mod ses;
+mod tap;
 mod testpad;

@@ -32,7 +32,7 @@ use crate::domain::verdict::Verdict;
 const STYLE: &str = include_str!("style.css");
 
 /// What a browser may use: the style sheet that has this hash, and nothing else.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-TS/HPpvHccbPVbFRN50vpn9MYmSn8JCiGDbo9XxUfoM='; base-uri 'none'; form-action 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'sha256-ruE4We74UpJ2f83paFYGEYsWSqwcBojWFVEtOO8aOjY='; base-uri 'none'; form-action 'none'";
 
 /// Writes all sessions.
 pub(super) fn write(sessions: &mut dyn Sessions, out: &mut dyn Write) -> Result<(), Failure> {

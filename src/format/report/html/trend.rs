@@ -20,7 +20,7 @@ use crate::domain::verdict::Verdict;
 const MOST_COLUMNS: usize = 60;
 const HEIGHT: u64 = 160;
 /// The height of a step of what is followed.
-const STEP: u64 = 4;
+const STEP: u64 = 3;
 
 /// How many verdicts are taken in at once, so that nothing as long as a session is copied.
 const VERDICTS_A_PIECE: usize = 1_000;
