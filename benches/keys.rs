@@ -3,7 +3,8 @@
 //! `cargo bench --bench keys` takes 100,000 prompts; `cargo bench --bench keys -- 10000` as many as are named, and
 //! `cargo bench --bench keys -- 10000 100` walks them after 100 earlier sessions instead of one. A row gives the median and the worst of all presses in milliseconds, and how long the worst spent on drawing. The database
 //! lies in memory where the system has `/dev/shm`: the disk's own sync is not the program's. What a screen lacks is looked up
-//! between keys, in pieces, each of which the next key may have to wait for: the last rows say how long that is.
+//! between keys, in pieces, each of which the next key may have to wait for: the last rows say how long that is. What is read
+//! beside the keys is a piece once it is there; a row that ends in `… there` says how long that takes, from the key on.
 #![expect(clippy::print_stdout, reason = "the table goes where the reader sends it")]
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot be made has to stop")]
 
@@ -97,13 +98,23 @@ const CHOICES: [(&str, &str, &str, &str); 4] = [
 ];
 
 /// Over the sessions: every key there, with its frame. What is seen is read between keys.
-const IN_THE_GRID: [(&str, &str, &str, &str); 6] = [
+const IN_THE_GRID: [(&str, &str, &str, &str); 7] = [
     ("grid: open, back", "g", "v Esc v Esc v Esc", ""),
     ("grid: move", "v g", "j j j Left Left k k Right", "Esc"),
     ("grid: page, last, first", "v g", "PgDn PgDn PgDn PgUp G g", "Esc"),
     ("grid: next section, oldest", "v g", "J J J K K H L H L", "Esc"),
-    ("grid: open a session, back", "v g", "Left Enter Esc", "Esc"),
+    ("grid: open a session", "v g Left", "Enter", "Esc Esc"),
+    ("grid: come back", "v g Left Enter", "Esc", "Esc"),
     ("trend: open, move, back", "g", "V k k g G Esc", ""),
+];
+
+/// What is different from an earlier session, which is read beside the keys.
+const COMPARED: [(&str, &str, &str, &str); 5] = [
+    ("comparison: open", "E", "c", "Esc Esc"),
+    ("comparison: back", "E c", "Esc", "Esc"),
+    ("comparison: earlier, later", "E c", "h h l l", "Esc Esc"),
+    ("comparison: move", "E c", "j j PgDn PgDn G g J J K k", "Esc Esc"),
+    ("comparison: fold, unfold", "E c g", "Enter Enter Enter Enter", "Esc Esc"),
 ];
 
 /// The components of the plan whose map is measured.
@@ -134,6 +145,7 @@ fn main() {
     let mut face = Face::open(&plans::plan(prompts), sessions);
     let mut worst_ms = measure(&mut face, &RUNS);
     worst_ms = worst_ms.max(measure(&mut face, &IN_THE_GRID));
+    worst_ms = worst_ms.max(measure(&mut face, &COMPARED));
     worst_ms = worst_ms.max(measure_home(&mut face));
     let chosen_ms = measure(&mut face, &CHOICES);
     face.press_all("w j j Enter");
@@ -151,15 +163,21 @@ fn main() {
 fn measure(face: &mut Face, runs: &[(&str, &str, &str, &str)]) -> f64 {
     let mut worst_ms = 0.0_f64;
     for (name, before, keys, after) in runs {
+        let mut arrivals = Vec::new();
         let presses: Vec<Press> = (0..3)
             .flat_map(|_| {
                 face.press_all(before);
+                face.arrivals.clear();
                 let presses = face.press_all(keys);
+                arrivals.append(&mut face.arrivals);
                 face.press_all(after);
                 presses
             })
             .collect();
         worst_ms = worst_ms.max(print_row(name, presses));
+        if !arrivals.is_empty() {
+            print_row("  … there", arrivals);
+        }
     }
     let pieces = std::mem::take(&mut face.pieces);
     if !pieces.is_empty() {
@@ -205,6 +223,8 @@ struct Face {
     theme: Theme,
     /// What was looked up between keys.
     pieces: Vec<Press>,
+    /// What was read beside the keys, from the key on.
+    arrivals: Vec<Press>,
     _folder: TempDir,
 }
 
@@ -229,6 +249,7 @@ impl Face {
             terminal: Terminal::new(TestBackend::new(size.width, size.height)).unwrap(),
             theme: Theme::new(ThemeName::Auto, ColorDepth::Indexed, &[]),
             pieces: Vec::new(),
+            arrivals: Vec::new(),
             _folder: folder,
         };
         face.take(Msg::WalkOpened(Box::new(opened)));
@@ -241,7 +262,9 @@ impl Face {
         keys.split_whitespace()
             .map(|key| {
                 let key: Key = key.parse().unwrap();
+                let pressed = Instant::now();
                 let press = self.take(Msg::Input(Input::Key(key)));
+                self.arrive(pressed);
                 self.fill_in();
                 press
             })
@@ -253,10 +276,29 @@ impl Face {
         while let Some(effect) = lacking(&self.model) {
             let begun = Instant::now();
             event_loop::carry_out(&mut self.model, effect, &mut self.outside, &mut Nobody);
-            let updated = Instant::now();
-            self.terminal.draw(|frame| view::draw(frame, &self.model, &self.theme)).unwrap();
-            self.pieces.push(Press { all: begun.elapsed(), drawing: updated.elapsed() });
+            self.draw_piece(begun);
+            self.arrive(begun);
         }
+    }
+
+    /// What is read beside the keys is there.
+    fn arrive(&mut self, asked: Instant) {
+        while self.outside.is_reading() {
+            self.outside.wait();
+            let begun = Instant::now();
+            event_loop::arrive(&mut self.model, &mut self.outside, &mut Nobody);
+            let drawing = self.draw_piece(begun);
+            self.arrivals.push(Press { all: asked.elapsed(), drawing });
+        }
+    }
+
+    /// How long drawing took.
+    fn draw_piece(&mut self, begun: Instant) -> Duration {
+        let updated = Instant::now();
+        self.terminal.draw(|frame| view::draw(frame, &self.model, &self.theme)).unwrap();
+        let drawing = updated.elapsed();
+        self.pieces.push(Press { all: begun.elapsed(), drawing });
+        drawing
     }
 
     fn take(&mut self, msg: Msg) -> Press {

@@ -33,6 +33,9 @@
 //! session to decide, which gives events or a refusal, and returns an effect to append them. `tui::runtime::effects`
 //! calls [`store::Store::append`]. Only its answer changes the session, moves the cursor and shows `saved #n`.
 //!
+//! What may take longer than a key, such as opening a session of 100,000 marks, goes to `tui::runtime::errands`: a thread
+//! with a connection of its own, whose answer comes as a message. Meanwhile [`tui::waiting`] keeps what is typed.
+//!
 //! # Words
 //!
 //! | word | meaning |

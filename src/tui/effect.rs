@@ -3,9 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::domain::id::{PlanId, PromptId, SessionId};
+use crate::domain::component::States;
+use crate::domain::id::{IdMap, PlanId, PromptId, SessionId};
+use crate::domain::progress::Progress;
 use crate::domain::revision::Revision;
 use crate::domain::session::{Fresh, NoteKind, Question};
+use crate::domain::strategy::Strategy;
+use crate::domain::verdict::Verdict;
 use crate::format::report::Form;
 use crate::tui::screens::comparison::state::Pair;
 use crate::tui::screens::grid::state::ReadOn;
@@ -78,15 +82,10 @@ pub enum Effect {
     Retest(SessionId),
     /// Open the built-in sample.
     OpenSample,
-    /// Read how the plan's prompts were judged before this session.
-    LoadLastTime {
-        /// The session that is walked.
-        session: SessionId,
-        /// The plan's prompts.
-        prompts: Vec<PromptId>,
-        /// Where the cursor is to go then.
-        place: Place,
-    },
+    /// Put the prompts of the walk in another order.
+    MakeOrder(Box<WantedOrder>),
+    /// Wait no longer for what is being read.
+    GiveUp,
     /// Write a report of this session.
     Export {
         /// Which session.
@@ -123,6 +122,27 @@ pub enum Effect {
     Redraw,
     /// End the program; what could not be saved is printed.
     Quit,
+}
+
+/// An order to be made of a walk's plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WantedOrder {
+    /// The session that is walked.
+    pub session: SessionId,
+    /// Its plan.
+    pub revision: Arc<Revision>,
+    /// What orders the walk.
+    pub strategy: Strategy,
+    /// What stands for components.
+    pub states: States,
+    /// How the prompts stand.
+    pub progress: Progress,
+    /// How they were judged before this session, as far as that was read.
+    pub last_time: Option<Arc<IdMap<PromptId, Verdict>>>,
+    /// Read that first.
+    pub asks_last_time: bool,
+    /// Where the cursor is to go then.
+    pub place: Place,
 }
 
 /// What an update returned: it must be carried out.

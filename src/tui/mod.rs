@@ -17,4 +17,5 @@ pub mod stopwatch;
 pub mod theme;
 pub mod update;
 pub mod view;
+pub mod waiting;
 pub mod widgets;

@@ -12,6 +12,7 @@ use super::screens::trend::state::Trend;
 use super::screens::walk::blocking::Offer;
 use super::screens::walk::state::Walk;
 use super::settings::Settings;
+use super::waiting::Waiting;
 use super::widgets::parts;
 use crate::domain::id::EventId;
 use crate::domain::time::Timestamp;
@@ -112,6 +113,8 @@ pub struct Model {
     pub toast: Option<Toast>,
     /// What could not be saved.
     pub banner: Option<Banner>,
+    /// What is being read that the tester asked for, and what was typed meanwhile.
+    pub waiting: Waiting,
     /// True after the tester asked to leave with unsaved changes: the next time counts.
     pub leaving: bool,
 }
@@ -133,6 +136,7 @@ impl Model {
             overlay: None,
             toast: None,
             banner: None,
+            waiting: Waiting::default(),
             leaving: false,
         }
     }

@@ -1,6 +1,7 @@
 //! What happens to the model: input, the passing of time, and answers to effects.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::input::Input;
 use super::screens::comparison::state::Found as Compared;
@@ -8,6 +9,7 @@ use super::screens::grid::state::{Found as FoundInGrid, Sessions};
 use super::screens::home::state::{PlanRow, SessionRow};
 use super::screens::trend::state::{Found as FoundInTrend, Loaded};
 use super::screens::walk::history::state::Found;
+use super::screens::walk::order::Order;
 use super::screens::walk::state::Draft;
 use super::screens::walk::state::Place;
 use crate::domain::id::{IdMap, PromptId, SessionId};
@@ -69,15 +71,21 @@ pub enum Msg {
         /// All sessions, the one touched last first.
         sessions: Vec<SessionRow>,
     },
-    /// How prompts were judged last time.
-    LastTimeLoaded {
-        /// Before which session.
+    /// The prompts of a walk are in order.
+    OrderMade {
+        /// Of which session.
         session: SessionId,
-        /// What was never judged is left out.
-        verdicts: IdMap<PromptId, Verdict>,
+        /// The order.
+        order: Box<Order>,
+        /// How they were judged before that session, if that was asked for; what was never judged is left out.
+        last_time: Option<Arc<IdMap<PromptId, Verdict>>>,
         /// Where the cursor is to go.
         place: Place,
     },
+    /// What the tester asked for takes a moment: the answer comes later.
+    Awaiting(Awaited),
+    /// It is not waited for any more; false if it was too late for that.
+    GivenUp(bool),
     /// What is being typed is on the disk, or is not.
     DraftKept(bool),
     /// A piece of the past.
@@ -104,6 +112,19 @@ pub enum Msg {
     Edited(Option<String>),
     /// Something that was asked for went wrong, or is worth saying.
     Said(String),
+}
+
+/// What the tester asked for and has to wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Awaited {
+    /// A session.
+    Session,
+    /// A plan, with the session that goes on or begins.
+    Plan,
+    /// All sessions of a plan.
+    Sessions,
+    /// Another order of the walk.
+    Order,
 }
 
 /// A walk with what the tester should be told about it.

@@ -1,6 +1,7 @@
 //! What a message does to the model. No I/O: what must happen outside comes back as effects.
 
 use std::mem::take;
+use std::sync::Arc;
 
 use super::effect::{Effect, Effects};
 use super::input::Input;
@@ -16,6 +17,7 @@ use super::screens::walk::blocking::Offer;
 use super::screens::walk::state::{Place, Walk};
 use super::screens::{comparison, grid, home, map, origin, summary, trend, walk};
 use super::stopwatch::Stopwatch;
+use super::waiting;
 
 /// Takes in one message.
 pub fn update(model: &mut Model, msg: Msg) -> Effects {
@@ -34,8 +36,16 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
         }
         Msg::Stale { batch, missing } => walk::update::stale(model, batch, missing),
         Msg::WalkOpened(opened) => show_walk(model, *opened),
-        Msg::LastTimeLoaded { session, verdicts, place } => {
-            walk::update::last_time_loaded(model, session, verdicts, place)
+        Msg::OrderMade { session, order, last_time, place } => {
+            walk::update::order_made(model, session, *order, last_time, place)
+        }
+        Msg::Awaiting(what) => {
+            model.waiting.what = Some(what);
+            Effects::none()
+        }
+        Msg::GivenUp(was_in_time) => {
+            waiting::given_up(model, was_in_time);
+            Effects::none()
         }
         Msg::Stored => {
             if let Some(walk) = &mut model.walk {
@@ -43,7 +53,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
             }
             walk::update::take_up_order(model, Place::First)
         }
-        Msg::OpenFailed(why) | Msg::Said(why) => {
+        Msg::OpenFailed(why) => {
+            waiting::drop_typed(model, why);
+            Effects::none()
+        }
+        Msg::Said(why) => {
             model.say(why);
             Effects::none()
         }
@@ -116,7 +130,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
 /// else is waiting.
 #[must_use]
 pub fn lacking(model: &Model) -> Option<Effect> {
-    if model.size.is_too_small() {
+    if model.size.is_too_small() || model.waiting.what.is_some() {
         return None;
     }
     match model.sheets.last() {
@@ -132,6 +146,18 @@ pub fn lacking(model: &Model) -> Option<Effect> {
             walk.lacking(rows).map(Effect::LookBack)
         }
         _ => None,
+    }
+}
+
+/// True if the screen as it is shown lacks what `effect` reads, be it the next piece or a later one.
+#[must_use]
+pub fn lacks(model: &Model, effect: &Effect) -> bool {
+    match (effect, model.sheets.last()) {
+        // Numbers of prompts are those of this very grid.
+        (Effect::ReadGrid(read), Some(Sheet::Grid(grid))) => {
+            Arc::ptr_eq(&read.sessions.prompts, &grid.sessions().prompts)
+        }
+        _ => lacking(model).as_ref() == Some(effect),
     }
 }
 
@@ -174,6 +200,9 @@ fn show_walk(model: &mut Model, opened: OpenedWalk) -> Effects {
 
 fn take_input(model: &mut Model, input: Input) -> Effects {
     walk::timing::touch(model, &input);
+    if let Some(effects) = model.waiting.what.and_then(|what| waiting::take_input(model, what, &input)) {
+        return effects;
+    }
     match input {
         Input::FocusGained | Input::FocusLost => Effects::none(),
         Input::Resize { width, height } => {

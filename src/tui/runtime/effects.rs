@@ -4,20 +4,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::errands::{self, Errands, Patience};
 use super::rescue::{self, RescueFile};
 use super::terminal::Terminal;
-use super::{clipboard, comparison, editor, grid, trend};
+use super::{clipboard, editor, grid, trend, walks};
 use crate::domain::history::{LENGTH, PastSession};
-use crate::domain::id::{PlanId, PromptId, SessionId};
-use crate::domain::identity::PlanChanges;
+use crate::domain::id::SessionId;
 use crate::domain::revision::Revision;
 use crate::domain::session::Fresh;
 use crate::domain::time::Timestamp;
 use crate::format;
 use crate::format::report::{Extent, Form};
 use crate::opening::{
-    self, Carried, Choices, Foreseen, Opened, OpeningError, ParseFailure, ParsedPlan, RetestOf, Source,
-    Writes,
+    self, Carried, Choices, Foreseen, OpeningError, ParseFailure, ParsedPlan, Source, Writes,
 };
 use crate::reporting::Stored as StoredSessions;
 use crate::store::{self, AppendError, DraftOf, Rescue, Store, StoreError};
@@ -25,12 +24,6 @@ use crate::tui::effect::Effect;
 use crate::tui::msg::{Msg, OpenedWalk};
 use crate::tui::screens::home::state::{PlanRow, SessionRow};
 use crate::tui::screens::walk::history::state::{Answer, Found, LookBack, ROWS_A_PIECE, Wanted};
-use crate::tui::screens::walk::state::Draft;
-use crate::tui::screens::walk::state::Place;
-
-/// The sample that is offered on a first run.
-const SAMPLE: &[u8] = include_bytes!("../../../assets/plans/web-shop.md");
-const SAMPLE_NAME: &str = "web-shop.md";
 
 /// What effects are carried out with.
 #[derive(Debug)]
@@ -44,6 +37,8 @@ pub struct Outside {
     seen_version: Option<i64>,
     /// The sessions before the one that was looked back from last.
     before: Option<(SessionId, Vec<Arc<PastSession>>)>,
+    /// What may take longer than a key.
+    errands: Errands,
 }
 
 /// A walk that was opened and is still to be written.
@@ -107,13 +102,19 @@ impl Outside {
     #[must_use]
     pub fn new(store: Store) -> Self {
         let folder = PathBuf::from(".");
-        Self { store, rescue: RescueFile::default(), folder, seen_version: None, before: None }
+        let errands = Errands::new(store.path());
+        Self { store, rescue: RescueFile::default(), folder, seen_version: None, before: None, errands }
     }
 
     /// The same, with reports going to `folder`.
     #[must_use]
     pub fn reporting_to(self, folder: PathBuf) -> Self {
         Self { folder, ..self }
+    }
+
+    /// Lets keys wait so long from now on for what takes longer.
+    pub fn set_patience(&mut self, patience: Patience) {
+        self.errands.set_patience(patience);
     }
 
     /// Opens the plan at `path`: its open session, or a new one. What has to be written for that still is, so that the
@@ -130,8 +131,9 @@ impl Outside {
     ) -> Result<(OpenedWalk, Unsettled), OpeningError> {
         let Foreseen { opened, writes } =
             opening::foresee(&self.store, Source::File(path), choices, now, &parse)?;
-        let opened = opened_walk(opened, path.display().to_string());
-        let mut opened = self.with_drafts(OpenedWalk { is_stored: writes.session_is_stored(), ..opened });
+        let opened = walks::opened_walk(opened, path.display().to_string());
+        let opened = OpenedWalk { is_stored: writes.session_is_stored(), ..opened };
+        let mut opened = walks::with_drafts(&self.store, opened);
         if let Some(waits) = rescue::found_beside(self.store.path()).first() {
             let waits = format!("changes wait in {0}: seamwalk doctor --rescue {0}", waits.display());
             opened.said = Some(opened.said.map_or(waits.clone(), |said| format!("{waits}; {said}")));
@@ -150,13 +152,15 @@ impl Outside {
             return Ok(Msg::Stored);
         }
         let opened = opening::open(&mut self.store, Source::File(&path), &choices, at, &parse)?;
-        let opened = self.with_drafts(opened_walk(opened, path.display().to_string()));
+        let opened = walks::opened_walk(opened, path.display().to_string());
+        let opened = walks::with_drafts(&self.store, opened);
         Ok(Msg::WalkOpened(Box::new(opened)))
     }
 
     /// Carries out one effect.
     pub fn carry_out(&mut self, effect: Effect, now: Timestamp, host: &mut impl Host) -> Done {
         let answer = match effect {
+            errand if errands::is_errand(&errand) => self.send(errand, now),
             Effect::Append { session, expected_seq, batch } => {
                 Some(self.append(session, expected_seq, batch))
             }
@@ -176,16 +180,7 @@ impl Outside {
                 self.rescue.drop_file();
                 None
             }
-            Effect::OpenSession(session) => Some(opened_or_why(self.open_session(session, now))),
-            Effect::OpenPlan { plan, new } => {
-                let choices = Choices { new, ..Choices::default() };
-                Some(opened_or_why(self.open_plan(plan, &choices, now)))
-            }
-            Effect::Retest(session) => Some(opened_or_why(self.retest(session, now))),
-            Effect::OpenSample => Some(opened_or_why(self.open_sample(&Choices::default(), now))),
-            Effect::LoadLastTime { session, prompts, place } => {
-                Some(self.load_last_time(session, &prompts, place))
-            }
+            Effect::GiveUp => Some(Msg::GivenUp(self.errands.give_up())),
             Effect::Export { session, form } => {
                 Some(Msg::Exported { form, went: self.export(session, form) })
             }
@@ -194,7 +189,6 @@ impl Outside {
                 Ok(found) => Msg::LookedBack(Box::new(found)),
                 Err(error) => Msg::NoPast(error.to_string()),
             }),
-            Effect::Compare(pair) => Some(comparison::compare(&self.store, pair)),
             Effect::LoadGrid { plan, known } => Some(grid::load(&self.store, plan, known)),
             Effect::ReadGrid(what) => Some(grid::read(&self.store, what)),
             Effect::LoadTrend(plan) => Some(trend::load(&self.store, plan)),
@@ -210,8 +204,43 @@ impl Outside {
                 None
             }
             Effect::Quit => return Done::Quit,
+            // An errand, all of them.
+            Effect::OpenSession(_)
+            | Effect::OpenPlan { .. }
+            | Effect::Retest(_)
+            | Effect::OpenSample
+            | Effect::Compare(_)
+            | Effect::MakeOrder(_) => None,
         };
         Done::Answer(answer.map(Box::new))
+    }
+
+    /// Has `errand` done; its answer, or that the tester has to wait for it.
+    fn send(&mut self, errand: Effect, now: Timestamp) -> Option<Msg> {
+        let awaited = errands::awaited(&errand).map(Msg::Awaiting);
+        self.errands.send(errand, now).or(awaited)
+    }
+
+    /// True while something is read whose answer is to come.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        self.errands.is_waited_for()
+    }
+
+    /// True while `effect` is what is being read.
+    #[must_use]
+    pub fn is_at(&self, effect: &Effect) -> bool {
+        self.errands.is_at(effect)
+    }
+
+    /// What was being read, once it is, behind the effect that asked for it.
+    pub fn answer(&mut self) -> Option<(Effect, Msg)> {
+        self.errands.answer()
+    }
+
+    /// Waits until what is being read is.
+    pub fn wait(&mut self) {
+        self.errands.wait(None);
     }
 
     /// What others wrote into `session` since the last look; asks SQLite for one number if nobody wrote at all.
@@ -288,20 +317,6 @@ impl Outside {
         }
     }
 
-    /// `opened` with the notes that were being typed when it was last left. Where they cannot be read the walk opens all
-    /// the same.
-    fn with_drafts(&self, opened: OpenedWalk) -> OpenedWalk {
-        let stored = self.store.drafts(opened.session.id()).unwrap_or_default();
-        let (mut drafts, mut answers) = (Vec::new(), Vec::new());
-        for store::Draft { of, text, .. } in stored {
-            match of {
-                DraftOf::Note { prompt, kind } => drafts.push((prompt, Draft { kind, text })),
-                DraftOf::Answer(question) => answers.push((question, text)),
-            }
-        }
-        OpenedWalk { drafts, answers, ..opened }
-    }
-
     fn rescue_of(&self, session: SessionId, after_seq: u64, batch: Vec<Fresh>) -> Rescue {
         let database = self.store.path().display().to_string();
         Rescue { session, database, after_seq, batch }
@@ -330,73 +345,6 @@ impl Outside {
     #[must_use]
     pub fn rescue_text(&self, session: SessionId, after_seq: u64, batch: Vec<Fresh>) -> String {
         self.rescue_of(session, after_seq, batch).to_json()
-    }
-
-    fn open_session(&mut self, session: SessionId, now: Timestamp) -> Result<OpenedWalk, OpeningError> {
-        let head = self.store.session_head(session)?;
-        let mut said = None;
-        let shown = source_of(head.plan_source.as_deref());
-        if head.ended_at.is_none()
-            && let Some(source) = &shown
-        {
-            match opening::open_plan(&mut self.store, source.as_source(), now, &parse) {
-                Ok(opened) if opened.revision.plan_id() == head.plan => {
-                    self.store.set_session_revision(session, &opened.revision)?;
-                    said = told(&opened.changes, opened.problem_count, &[]);
-                }
-                Ok(_) => {
-                    said = Some("another plan lies at this path now: walking the plan as it was".to_owned());
-                }
-                Err(OpeningError::Store(error)) => return Err(error.into()),
-                Err(error) => said = Some(format!("walking the plan as it was: {error}")),
-            }
-        }
-        let loaded = self.store.load(session)?;
-        let source = head.plan_source.unwrap_or_default();
-        let (drafts, answers) = (Vec::new(), Vec::new());
-        let (revision, session) = (loaded.revision, loaded.session);
-        let opened = OpenedWalk { revision, session, source, said, drafts, answers, is_stored: true };
-        Ok(self.with_drafts(opened))
-    }
-
-    fn open_plan(
-        &mut self,
-        plan: PlanId,
-        choices: &Choices,
-        now: Timestamp,
-    ) -> Result<OpenedWalk, OpeningError> {
-        let stored = self.store.plan(plan)?;
-        let Some(source) = source_of(stored.and_then(|stored| stored.source).as_deref()) else {
-            let path = self.store.path().to_owned();
-            return Err(OpeningError::Store(StoreError::NoSuchPlan { path, plan }));
-        };
-        let opened = opening::open(&mut self.store, source.as_source(), choices, now, &parse)?;
-        Ok(self.with_drafts(opened_walk(opened, source.shown())))
-    }
-
-    fn retest(&mut self, session: SessionId, now: Timestamp) -> Result<OpenedWalk, OpeningError> {
-        let retest = Some(RetestOf::usual(session));
-        let plan = self.store.session_head(session)?.plan;
-        self.open_plan(plan, &Choices { retest, ..Choices::default() }, now)
-    }
-
-    /// Opens the built-in sample.
-    ///
-    /// # Errors
-    ///
-    /// [`OpeningError`] if the database refuses.
-    pub fn open_sample(&mut self, choices: &Choices, now: Timestamp) -> Result<OpenedWalk, OpeningError> {
-        let source = Source::Builtin { name: SAMPLE_NAME, bytes: SAMPLE };
-        let opened = opening::open(&mut self.store, source, choices, now, &parse)?;
-        Ok(self.with_drafts(opened_walk(opened, SAMPLE_NAME.to_owned())))
-    }
-
-    /// An order that cannot be known is walked as if nothing was ever judged, which is what most first sessions are.
-    fn load_last_time(&self, session: SessionId, prompts: &[PromptId], place: Place) -> Msg {
-        let before = self.store.sessions_before(session);
-        let verdicts =
-            before.and_then(|before| self.store.last_verdicts(&before, prompts)).unwrap_or_default();
-        Msg::LastTimeLoaded { session, verdicts, place }
     }
 
     /// Writes a report under its form's own name, and says where it is.
@@ -441,34 +389,6 @@ impl Outside {
     }
 }
 
-/// A stored source, ready to be read again.
-enum Stored {
-    File(PathBuf),
-    Sample,
-}
-
-impl Stored {
-    fn as_source(&self) -> Source<'_> {
-        match self {
-            Self::File(path) => Source::File(path),
-            Self::Sample => Source::Builtin { name: SAMPLE_NAME, bytes: SAMPLE },
-        }
-    }
-
-    fn shown(&self) -> String {
-        match self {
-            Self::File(path) => path.display().to_string(),
-            Self::Sample => SAMPLE_NAME.to_owned(),
-        }
-    }
-}
-
-fn source_of(stored: Option<&str>) -> Option<Stored> {
-    stored.map(
-        |stored| if stored.starts_with("builtin:") { Stored::Sample } else { Stored::File(stored.into()) },
-    )
-}
-
 /// Why something was not saved. The file was there when the walk was opened: that it is missing now means it was moved.
 fn said_of(error: &AppendError) -> String {
     match error {
@@ -484,42 +404,6 @@ fn beside(path: &Path, database: &Path) -> String {
     } else {
         path.display().to_string()
     }
-}
-
-fn opened_or_why(opened: Result<OpenedWalk, OpeningError>) -> Msg {
-    match opened {
-        Ok(opened) => Msg::WalkOpened(Box::new(opened)),
-        Err(error) => Msg::OpenFailed(error.to_string()),
-    }
-}
-
-fn opened_walk(opened: Opened, source: String) -> OpenedWalk {
-    let Opened { revision, session, changes, retest, ignored, problem_count, .. } = opened;
-    let told = told(&changes, problem_count, &ignored);
-    let said = retest
-        .map(|retest| retest.to_string())
-        .into_iter()
-        .chain(told)
-        .reduce(|retest, told| format!("{retest}; {told}"));
-    let (drafts, answers) = (Vec::new(), Vec::new());
-    OpenedWalk { revision, session, source, said, drafts, answers, is_stored: true }
-}
-
-/// What the tester should know about a plan that was just opened.
-fn told(changes: &PlanChanges, problem_count: usize, ignored: &[String]) -> Option<String> {
-    let mut told = Vec::new();
-    let changed = changes.to_string();
-    if !changed.is_empty() {
-        told.push(changed);
-    }
-    if !ignored.is_empty() {
-        told.push(format!("the open session goes on as it was started; --new takes {}", ignored.join(", ")));
-    }
-    if problem_count > 0 {
-        let problems = if problem_count == 1 { "problem" } else { "problems" };
-        told.push(format!("{problem_count} {problems} in the plan: seamwalk plan check"));
-    }
-    (!told.is_empty()).then(|| told.join("; "))
 }
 
 /// The formats as opening wants them: a plan with at least one prompt, or where and why there is none.

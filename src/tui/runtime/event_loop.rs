@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use chrono::Local;
 
 use super::effects::{Done, Host, Outside, Unsettled};
+use super::errands::awaited;
 use super::input::Reader;
 use super::terminal::Terminal;
 use crate::domain::session::{Away, Event};
@@ -19,11 +20,14 @@ use crate::tui::msg::Msg;
 use crate::tui::overlays::Overlay;
 use crate::tui::run::RunError;
 use crate::tui::theme::Theme;
-use crate::tui::update::{lacking, update};
+use crate::tui::update::{lacking, lacks, update};
 use crate::tui::view;
 
 /// The walk's clock shows seconds.
 const TICK: Duration = Duration::from_secs(1);
+
+/// How long to wait for a key before looking whether what is being read is there: less than a frame.
+const GLANCE: Duration = Duration::from_millis(3);
 
 /// What the clock shows now.
 #[must_use]
@@ -85,33 +89,47 @@ pub fn run(
     }
     loop {
         terminal.draw(|frame| view::draw(frame, model, theme))?;
-        let lacking = lacking(model);
-        let timeout = match lacking {
-            Some(_) => Some(Duration::ZERO),
-            None => shows_clock(model).then_some(TICK),
-        };
-        let Some(input) = reader.next_input(timeout)? else {
-            // The clock goes on while pieces are looked up.
-            let ended = match lacking.filter(|_| ticked.elapsed() < TICK) {
-                Some(effect) => carry_out(model, effect, outside, terminal),
-                None => {
+        let input = loop {
+            // What is being read already is not asked for again.
+            let lacking = lacking(model).filter(|effect| !outside.is_at(effect));
+            let timeout = match lacking {
+                Some(_) => Some(Duration::ZERO),
+                None if outside.is_reading() => Some(GLANCE),
+                None => shows_clock(model).then_some(TICK),
+            };
+            let input = reader.next_input(timeout)?;
+            (model.now, model.steady_ms) = (now(), steady_ms(began));
+            if input.is_some() {
+                break input;
+            }
+            let ended = match (arrive(model, outside, terminal), lacking) {
+                (Some(ended), _) => ended,
+                // The clock goes on while pieces are looked up.
+                (None, Some(effect)) if ticked.elapsed() < TICK => {
+                    carry_out(model, effect, outside, terminal)
+                }
+                // Nothing changed that could be drawn.
+                (None, None) if outside.is_reading() && ticked.elapsed() < TICK => continue,
+                (None, _) => {
                     ticked = Instant::now();
-                    let tick = Msg::Tick { now: now(), steady_ms: steady_ms(began) };
+                    let tick = Msg::Tick { now: model.now, steady_ms: model.steady_ms };
                     take_in(model, tick, outside, terminal)
                 }
             };
             if ended {
                 return Ok(Leftover::of(model, outside));
             }
-            continue;
+            break None;
         };
-        (model.now, model.steady_ms) = (now(), steady_ms(began));
-        let mut next = Some(input);
+        let mut next = input;
         while let Some(input) = next {
             if take_in(model, Msg::Input(input), outside, terminal) {
                 return Ok(Leftover::of(model, outside));
             }
             next = reader.queued()?;
+        }
+        if arrive(model, outside, terminal) == Some(true) {
+            return Ok(Leftover::of(model, outside));
         }
     }
 }
@@ -140,6 +158,24 @@ pub fn take_in(model: &mut Model, msg: Msg, outside: &mut Outside, host: &mut im
         }
     }
     false
+}
+
+/// Takes in what was being read, if it is there, and then what was typed meanwhile; `Some(true)` if the program ends. What
+/// nobody waits for and no screen lacks any more is dropped.
+pub fn arrive(model: &mut Model, outside: &mut Outside, host: &mut impl Host) -> Option<bool> {
+    let (errand, answer) = outside.answer()?;
+    if awaited(&errand).is_none() && !lacks(model, &errand) {
+        return Some(false);
+    }
+    model.waiting.what = None;
+    let mut ended = take_in(model, answer, outside, host);
+    while !ended
+        && model.waiting.what.is_none()
+        && let Some(input) = model.waiting.typed.pop_front()
+    {
+        ended = take_in(model, Msg::Input(input), outside, host);
+    }
+    Some(ended)
 }
 
 /// Carries out `effect` and takes in its answer; true if the program ends.

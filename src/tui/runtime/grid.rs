@@ -27,7 +27,7 @@ pub(super) fn load(store: &Store, plan: PlanId, known: Option<Arc<Revision>>) ->
     };
     match sessions() {
         Ok(sessions) => Msg::GridLoaded(Box::new(sessions)),
-        Err::<_, StoreError>(error) => Msg::Said(error.to_string()),
+        Err::<_, StoreError>(error) => Msg::OpenFailed(error.to_string()),
     }
 }
 

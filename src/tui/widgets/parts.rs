@@ -286,10 +286,13 @@ pub fn arrows(text: &str, glyphs: &Glyphs) -> String {
     text.replace("<->", &glyphs.both_ways).replace("->", &glyphs.arrow)
 }
 
-/// The answer to the last key, or what could not be saved: either takes the footer's place.
+/// What is waited for, the answer to the last key, or what could not be saved: each takes the footer's place.
 #[must_use]
 pub fn answer(model: &Model, width: u16, look: Look<'_>) -> Option<Line<'static>> {
     let cells = usize::from(width).saturating_sub(2);
+    if let Some(said) = model.waiting.said(look.glyphs) {
+        return Some(Line::styled(format!(" {}", fit(&said, cells, look.glyphs)), look.theme.quiet()));
+    }
     if let Some(toast) = &model.toast {
         return Some(Line::styled(format!(" {}", fit(&toast.0, cells, look.glyphs)), look.theme.toast()));
     }

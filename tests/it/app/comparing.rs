@@ -7,13 +7,12 @@ use seamwalk::opening::Choices;
 use seamwalk::tui::keymap::Context;
 use seamwalk::tui::settings::{Glyphs, Settings, ThemeName};
 use seamwalk::tui::theme::{ColorDepth, Theme};
-use seamwalk::tui::update::lacking;
 
 use super::history::SHOP;
 use super::pictures::{at_every_size, look_at, with_styles};
 use super::{Setup, TestApp};
 
-fn choices(tester: &str, build: &str) -> Choices {
+pub(super) fn choices(tester: &str, build: &str) -> Choices {
     Choices {
         new: true,
         tester: Some(tester.to_owned()),
@@ -24,7 +23,7 @@ fn choices(tester: &str, build: &str) -> Choices {
 
 /// Two sessions of a plan in which each of its five prompts became something else: newly failing, fixed, still failing,
 /// no longer tested, newly tested.
-fn two_sessions(settings: Settings) -> TestApp {
+pub(super) fn two_sessions(settings: Settings) -> TestApp {
     let setup = Setup { settings, choices: choices("ana", "39aa"), ..Setup::default() };
     let mut app = TestApp::walk_with("shop.md", SHOP, setup);
     app.keys("p f f s E F").tick(3600);
@@ -108,15 +107,6 @@ fn a_retest_is_compared_with_what_it_retests() {
     app.keys("c").shows("bo · build 4f2c").shows("retest");
     app.shows("0 newly failing, 2 no longer tested, 2 not part of B, 1 untested in both");
     assert_eq!(app.store().sessions().unwrap()[1].retest_of, Some(first));
-}
-
-#[test]
-fn it_is_read_when_nothing_is_typed() {
-    let mut app = two_sessions(Settings::default());
-    app.keys("E").hurried("c").shows("reading the two sessions");
-    assert!(lacking(&app.model).is_some());
-    app.hurried("Enter").says("the two sessions are being read").hurried("Esc").shows("summary");
-    assert_eq!(app.model.context(), Context::Summary);
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod retest;
 mod saving;
 mod timing;
 mod trend;
+mod waiting;
 mod walking;
 
 use std::collections::VecDeque;
@@ -40,7 +41,8 @@ use seamwalk::tui::layout::Size;
 use seamwalk::tui::model::Model;
 use seamwalk::tui::msg::Msg;
 use seamwalk::tui::runtime::effects::{Host, Outside};
-use seamwalk::tui::runtime::event_loop::{carry_out, take_in};
+use seamwalk::tui::runtime::errands::Patience;
+use seamwalk::tui::runtime::event_loop::{arrive, carry_out, take_in};
 use seamwalk::tui::screens::walk::state::Walk;
 use seamwalk::tui::settings::{Settings, ThemeName};
 use seamwalk::tui::theme::{ColorDepth, Theme};
@@ -147,7 +149,7 @@ impl TestApp {
 
     fn start(folder: TempDir, started: Started, setup: Setup) -> Self {
         let store = Store::open(&folder.path().join("seamwalk.db")).unwrap();
-        let outside = Outside::new(store).reporting_to(folder.path().to_owned());
+        let outside = outside(store).reporting_to(folder.path().to_owned());
         let Setup { settings, size, .. } = setup;
         let model = Model::new(settings, size, at(START_MS), [0; 16]);
         let mut app = Self {
@@ -195,7 +197,7 @@ impl TestApp {
 
     /// The program is killed and started again with the same words.
     pub(crate) fn reopen(&mut self) {
-        self.outside = Outside::new(self.store()).reporting_to(self.folder.path().to_owned());
+        self.outside = outside(self.store()).reporting_to(self.folder.path().to_owned());
         self.open();
     }
 
@@ -214,7 +216,7 @@ impl TestApp {
     /// The same, as it is before the first frame.
     pub(crate) fn reopen_unfilled(&mut self, name: &str, choices: Choices) {
         self.started = Started::Plan(self.path(name), Box::new(choices));
-        self.outside = Outside::new(self.store());
+        self.outside = outside(self.store());
         self.begin();
     }
 
@@ -264,10 +266,32 @@ impl TestApp {
     /// Nothing is typed for a moment: what the screen lacks is looked up.
     fn fill_in(&mut self) {
         for _ in 0..10_000 {
-            let Some(effect) = lacking(&self.model).filter(|_| !self.ended) else { return };
+            let asked = lacking(&self.model).filter(|effect| !self.ended && !self.outside.is_at(effect));
+            let Some(effect) = asked else { return };
             self.ended = carry_out(&mut self.model, effect, &mut self.outside, &mut self.host);
         }
         panic!("something is always lacking:\n{}", self.screen());
+    }
+
+    /// From now on no key waits for what is read beside the keys: it is there at [`TestApp::arrive`].
+    pub(crate) fn impatient(&mut self) -> &mut Self {
+        self.outside.set_patience(Patience::None);
+        self
+    }
+
+    /// What is being read has been.
+    #[track_caller]
+    pub(crate) fn arrive(&mut self) -> &mut Self {
+        self.outside.wait();
+        let ended = arrive(&mut self.model, &mut self.outside, &mut self.host);
+        self.ended = ended.unwrap_or_else(|| panic!("nothing was being read:\n{}", self.screen()));
+        self.fill_in();
+        self
+    }
+
+    /// True while something is read beside the keys.
+    pub(crate) fn is_reading(&self) -> bool {
+        self.outside.is_reading()
     }
 
     pub(crate) fn key(&mut self, key: Key) {
@@ -454,6 +478,13 @@ impl TestApp {
         assert_eq!(store.load_session(walk.session.id()).unwrap(), walk.session, "\n{}", self.screen());
         self
     }
+}
+
+/// No key goes on without its answer: what a test sees does not depend on how long it takes.
+fn outside(store: Store) -> Outside {
+    let mut outside = Outside::new(store);
+    outside.set_patience(Patience::Endless);
+    outside
 }
 
 fn database_names() -> Vec<String> {

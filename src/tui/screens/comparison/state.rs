@@ -1,7 +1,9 @@
 //! What the comparison holds: what differs, in groups, with a cursor.
 //!
-//! It is read once, when nothing is typed, and owns what it shows: the two sessions are let go of then. A key touches the
+//! It is read beside the keys and owns what it shows: the two sessions are let go of then. A key touches the
 //! rows that are seen; only folding goes through all of them.
+
+use std::collections::BTreeMap;
 
 use super::layout::Places;
 use crate::domain::compare::{self, ComparedPrompt, Group};
@@ -34,6 +36,25 @@ pub struct Head {
     pub about: Vec<String>,
 }
 
+/// A text among [`Found`]'s, which gives it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text {
+    start: u32,
+    end: u32,
+}
+
+/// Texts, one behind the other: a comparison of 100,000 prompts is let go of within a key.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Texts(String);
+
+impl Texts {
+    fn add(&mut self, text: &str) -> Text {
+        let start = self.0.len() as u32;
+        self.0.push_str(text);
+        Text { start, end: self.0.len() as u32 }
+    }
+}
+
 /// What one session says of a prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
@@ -42,9 +63,9 @@ pub struct Judged {
     /// When it was marked.
     pub at: Option<Timestamp>,
     /// On which build.
-    pub build: Option<String>,
+    pub build: Option<Text>,
     /// The latest note on it.
-    pub note: Option<String>,
+    pub note: Option<Text>,
 }
 
 /// A prompt that differs.
@@ -52,12 +73,12 @@ pub struct Judged {
 pub struct Entry {
     /// Which prompt.
     pub prompt: PromptId,
-    /// The sections above it, from the top.
-    pub path: Vec<String>,
+    /// The sections above it, from the top, with ` / ` between them.
+    pub path: Text,
     /// What it says.
-    pub text: String,
+    pub text: Text,
     /// What it said before, where that is what differs.
-    pub was: Option<String>,
+    pub was: Option<Text>,
     /// What A says of it, and B.
     pub judged: [Judged; 2],
     /// B's plan does not have it.
@@ -77,6 +98,7 @@ pub struct Found {
     pub groups: Vec<(&'static str, Vec<Entry>)>,
     /// How many are in which group, in words.
     pub totals: String,
+    texts: Texts,
 }
 
 impl Found {
@@ -89,41 +111,80 @@ impl Found {
         heads: [Head; 2],
         earlier: Vec<SessionId>,
     ) -> Self {
-        let entry = |prompt: &ComparedPrompt<'_>, was: Option<&str>| Entry {
+        let mut writer = Writer::default();
+        let mut entry = |prompt: &ComparedPrompt<'_>, was: Option<&str>| Entry {
             prompt: prompt.id,
-            path: prompt
-                .path
-                .iter()
-                .filter(|above| **above != title)
-                .map(|above| (*above).to_owned())
-                .collect(),
-            text: prompt.text.to_owned(),
-            was: was.map(str::to_owned),
-            judged: [judged(sessions[0], prompt.id, prompt.a), judged(sessions[1], prompt.id, prompt.b)],
+            path: writer.path(prompt.path.iter().filter(|above| **above != title)),
+            text: writer.texts.add(prompt.text),
+            was: was.map(|was| writer.texts.add(was)),
+            judged: [
+                writer.judged(sessions[0], prompt.id, prompt.a),
+                writer.judged(sessions[1], prompt.id, prompt.b),
+            ],
             left_plan: prompt.left_plan,
         };
         let mut groups = Vec::new();
         for group in Group::ALL {
             if group == Group::Removed {
                 let reworded = comparison.reworded().iter();
-                groups.push(("reworded", reworded.map(|r| entry(&r.prompt, Some(r.was))).collect()));
+                let reworded = reworded.map(|r| entry(&r.prompt, Some(r.was)));
+                groups.push(("reworded", reworded.collect::<Vec<Entry>>()));
             }
             let prompts = comparison.group(group).iter();
-            groups.push((group.words(), prompts.map(|prompt| entry(prompt, None)).collect::<Vec<Entry>>()));
+            groups.push((group.words(), prompts.map(|prompt| entry(prompt, None)).collect()));
         }
         groups.retain(|(_, entries)| !entries.is_empty());
-        Self { title: title.to_owned(), heads, earlier, groups, totals: comparison.totals() }
+        let (title, totals) = (title.to_owned(), comparison.totals());
+        Self { title, heads, earlier, groups, totals, texts: writer.texts }
+    }
+
+    /// What `text` says.
+    #[must_use]
+    pub fn text(&self, text: Text) -> &str {
+        self.texts.0.get(text.start as usize..text.end as usize).unwrap_or_default()
     }
 }
 
-fn judged(session: &Session, prompt: PromptId, verdict: Option<Verdict>) -> Judged {
-    let mark = session.mark(prompt);
-    let note = session.notes_on(Some(prompt)).last();
-    Judged {
-        standing: mark.as_ref().map(Mark::standing).or(verdict.map(Standing::from)),
-        at: mark.map(|mark| mark.at),
-        build: mark.and_then(|mark| mark.conditions.build.clone()),
-        note: note.map(|note| format!("{} {}", note.note.kind.word(), note.note.text)),
+/// Writes texts; what prompts have in common, once.
+#[derive(Default)]
+struct Writer {
+    texts: Texts,
+    path: Option<(String, Text)>,
+    builds: BTreeMap<String, Text>,
+}
+
+impl Writer {
+    /// Prompts come in the order of the plan, so that many have the path of the one before.
+    fn path<'a>(&mut self, sections: impl Iterator<Item = &'a &'a str>) -> Text {
+        let path = sections.copied().collect::<Vec<&str>>().join(" / ");
+        match &self.path {
+            Some((known, text)) if *known == path => *text,
+            _ => {
+                let text = self.texts.add(&path);
+                self.path = Some((path, text));
+                text
+            }
+        }
+    }
+
+    fn build(&mut self, build: &str) -> Text {
+        if let Some(text) = self.builds.get(build) {
+            return *text;
+        }
+        let text = self.texts.add(build);
+        self.builds.insert(build.to_owned(), text);
+        text
+    }
+
+    fn judged(&mut self, session: &Session, prompt: PromptId, verdict: Option<Verdict>) -> Judged {
+        let mark = session.mark(prompt);
+        let note = session.notes_on(Some(prompt)).last();
+        Judged {
+            standing: mark.as_ref().map(Mark::standing).or(verdict.map(Standing::from)),
+            at: mark.as_ref().map(|mark| mark.at),
+            build: mark.and_then(|mark| mark.conditions.build.as_deref().map(|build| self.build(build))),
+            note: note.map(|note| self.texts.add(&format!("{} {}", note.note.kind.word(), note.note.text))),
+        }
     }
 }
 
@@ -359,9 +420,11 @@ impl Comparison {
     /// # Errors
     ///
     /// Why there is none, in words.
-    pub(super) fn compare_with(&mut self, neighbour: Neighbour) -> Result<(), &'static str> {
-        let Some(found) = &self.found else { return Ok(()) };
-        let at = found.earlier.iter().position(|id| *id == found.heads[0].id).unwrap_or(0);
+    pub(super) fn compare_with(&mut self, neighbour: Neighbour) -> Result<Pair, &'static str> {
+        let Some(found) = &self.found else { return Ok(self.pair) };
+        // The one that was chosen last, though it may not be read yet.
+        let a = self.pair.a.unwrap_or(found.heads[0].id);
+        let at = found.earlier.iter().position(|id| *id == a).unwrap_or(0);
         let next = match neighbour {
             Neighbour::Earlier => at.checked_sub(1).ok_or("there is no earlier session of this plan")?,
             Neighbour::Later => at + 1,
@@ -369,7 +432,7 @@ impl Comparison {
         let next = found.earlier.get(next).ok_or("A is the session that began before B already")?;
         self.pair.a = Some(*next);
         self.is_stale = true;
-        Ok(())
+        Ok(self.pair)
     }
 }
 

@@ -6,8 +6,8 @@ use crate::tui::keymap::{Action, Context};
 use crate::tui::model::{Model, Sheet};
 use crate::tui::screens::grid::update::LEFT_THE_PLAN;
 
-/// Shows the comparison of the session that is walked, or that the cursor is on at home, with an earlier one. It is read
-/// once it was drawn.
+/// Shows the comparison of the session that is walked, or that the cursor is on at home, with an earlier one, and has it
+/// read: what is short is there in the first frame.
 pub fn open(model: &mut Model) -> Effects {
     let session = match (model.base, &model.walk, &model.home) {
         (Context::Home, _, Some(home)) => home.selected_session(),
@@ -16,8 +16,9 @@ pub fn open(model: &mut Model) -> Effects {
     };
     match session {
         Some(b) => {
-            let comparison = Comparison::new(Pair { b, a: None });
-            model.sheets.push(Sheet::Comparison(Box::new(comparison)));
+            let pair = Pair { b, a: None };
+            model.sheets.push(Sheet::Comparison(Box::new(Comparison::new(pair))));
+            return Effects::one(Effect::Compare(pair));
         }
         None => model.say("there is no session to compare here yet"),
     }
@@ -59,20 +60,23 @@ pub fn act(model: &mut Model, action: Action) -> Effects {
         model.say(obstacle);
         return Effects::none();
     }
-    let said = match action {
+    let neighbour = match action {
+        Action::CompareEarlier => Neighbour::Earlier,
+        Action::CompareLater => Neighbour::Later,
+        Action::Open => return open_selected(model),
         Action::Move(motion) => {
             comparison.step(motion);
-            Ok(())
+            return Effects::none();
         }
-        Action::CompareEarlier => comparison.compare_with(Neighbour::Earlier),
-        Action::CompareLater => comparison.compare_with(Neighbour::Later),
-        Action::Open => return open_selected(model),
-        _ => Ok(()),
+        _ => return Effects::none(),
     };
-    if let Err(why) = said {
-        model.say(why);
+    match comparison.compare_with(neighbour) {
+        Ok(pair) => Effects::one(Effect::Compare(pair)),
+        Err(why) => {
+            model.say(why);
+            Effects::none()
+        }
     }
-    Effects::none()
 }
 
 /// Folds the group whose heading is selected; opens B at the prompt that is. In the session that is walked already, that

@@ -40,7 +40,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, comparison: &Comparison, look:
         }
     }
     if let (Some(line), Some(entry)) = (places.line, comparison.selected()) {
-        let note = note_of(entry).map(|note| format!("  {note}")).unwrap_or_default();
+        let note = found.and_then(|found| note_of(found, entry));
+        let note = note.map(|note| format!("  {note}")).unwrap_or_default();
         let text = format!(" {}{note}", became(entry));
         let text = parts::fit(&text, usize::from(line.width), look.glyphs);
         parts::put(frame, line, 0, &Line::styled(text, look.theme.quiet()));
@@ -108,7 +109,7 @@ fn draw_list(frame: &mut Frame<'_>, comparison: &Comparison, list: Area, look: L
         let is_current = at == comparison.cursor() && shown == *entry;
         let line = match (shown, comparison.entry(shown)) {
             (Row::Heading(group), _) => heading_line(comparison, found, group, is_current, look),
-            (Row::Entry(..), Some(entry)) => entry_line(entry, is_current, list.width, look),
+            (Row::Entry(..), Some(entry)) => entry_line(found, entry, is_current, list.width, look),
             (Row::Entry(..), None) => continue,
         };
         parts::put(frame, list, row, &line);
@@ -142,14 +143,14 @@ fn heading_line(
 }
 
 /// `›  ✓ → ✗ Removing it releases the stock        cart -> inventory`.
-fn entry_line(entry: &Entry, is_current: bool, width: u16, look: Look<'_>) -> Line<'static> {
+fn entry_line(found: &Found, entry: &Entry, is_current: bool, width: u16, look: Look<'_>) -> Line<'static> {
     let [a, b] = &entry.judged;
     let mut left = vec![Span::raw(format!("{}  ", lead(is_current, look)))];
     left.push(glyph(a, look));
     left.push(Span::styled(format!(" {} ", look.glyphs.arrow), look.theme.quiet()));
     left.push(glyph(b, look));
-    left.push(Span::raw(format!(" {}", visible::line(&entry.text))));
-    let path = path_of(entry, look);
+    left.push(Span::raw(format!(" {}", visible::line(found.text(entry.text)))));
+    let path = path_of(found, entry, look);
     let path = parts::fit(&path, usize::from(width) / 3, look.glyphs);
     let right =
         if width < 60 { Vec::new() } else { vec![Span::styled(format!("{path} "), look.theme.quiet())] };
@@ -165,9 +166,8 @@ fn glyph(judged: &Judged, look: Look<'_>) -> Span<'static> {
     }
 }
 
-fn path_of(entry: &Entry, look: Look<'_>) -> String {
-    let path: Vec<String> = entry.path.iter().map(|above| visible::line(above).into_owned()).collect();
-    parts::arrows(&path.join(" / "), look.glyphs)
+fn path_of(found: &Found, entry: &Entry, look: Look<'_>) -> String {
+    parts::arrows(&visible::line(found.text(entry.path)), look.glyphs)
 }
 
 fn word(standing: Option<Standing>) -> &'static str {
@@ -182,17 +182,17 @@ fn became(entry: &Entry) -> String {
 }
 
 /// B's latest note on the prompt, else A's.
-fn note_of(entry: &Entry) -> Option<&str> {
-    entry.judged.iter().rev().find_map(|judged| judged.note.as_deref())
+fn note_of<'a>(found: &'a Found, entry: &Entry) -> Option<&'a str> {
+    entry.judged.iter().rev().find_map(|judged| judged.note).map(|note| found.text(note))
 }
 
 /// Everything about the selected prompt; of a heading, what its group is.
 fn pane_lines(comparison: &Comparison, area: Area, look: Look<'_>) -> Vec<Line<'static>> {
-    let Some(entry) = comparison.selected() else { return Vec::new() };
+    let (Some(found), Some(entry)) = (comparison.found(), comparison.selected()) else { return Vec::new() };
     let cells = usize::from(area.width);
     let theme = look.theme;
     let fitted = |text: &str| parts::fit(text, cells, look.glyphs);
-    let mut lines = vec![Line::styled(fitted(&entry.text), theme.strong())];
+    let mut lines = vec![Line::styled(fitted(found.text(entry.text)), theme.strong())];
     let [a, b] = &entry.judged;
     let mut verdicts = Vec::new();
     for (name, judged) in [("was ", a), ("now ", b)] {
@@ -202,7 +202,7 @@ fn pane_lines(comparison: &Comparison, area: Area, look: Look<'_>) -> Vec<Line<'
         verdicts.push(Span::styled(name, theme.quiet()));
         verdicts.push(Span::styled(word(judged.standing), style));
         let said = judged.at.map(Timestamp::date_hour_minute).into_iter();
-        let said = said.chain(judged.build.as_ref().map(|build| format!("build {build}")));
+        let said = said.chain(judged.build.map(|build| format!("build {}", found.text(build))));
         let said: Vec<String> = said.collect();
         let said = if said.is_empty() { String::new() } else { format!(" ({})", said.join(", ")) };
         verdicts.push(Span::styled(format!("{}   ", visible::line(&said)), theme.quiet()));
@@ -211,12 +211,12 @@ fn pane_lines(comparison: &Comparison, area: Area, look: Look<'_>) -> Vec<Line<'
         verdicts.push(Span::styled("no longer in the plan", theme.quiet()));
     }
     lines.push(parts::spread(verdicts, Vec::new(), area.width, look.glyphs));
-    if let Some(was) = &entry.was {
-        lines.push(Line::raw(fitted(&format!("before: {was}"))));
+    if let Some(was) = entry.was {
+        lines.push(Line::raw(fitted(&format!("before: {}", found.text(was)))));
     }
-    if let Some(note) = note_of(entry) {
+    if let Some(note) = note_of(found, entry) {
         lines.push(Line::raw(fitted(note)));
     }
-    lines.push(Line::styled(fitted(&path_of(entry, look)), theme.quiet()));
+    lines.push(Line::styled(fitted(&path_of(found, entry, look)), theme.quiet()));
     lines
 }

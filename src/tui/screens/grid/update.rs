@@ -75,9 +75,8 @@ pub fn read(model: &mut Model, found: Found) {
 
 /// It cannot be read on: said once, and what was read stays.
 pub fn broken(model: &mut Model, why: &str) {
-    if let Some(Sheet::Grid(grid)) = model.sheets.last_mut() {
-        grid.give_up();
-    }
+    let Some(Sheet::Grid(grid)) = model.sheets.last_mut() else { return };
+    grid.give_up();
     model.say(format!("the grid cannot be read on: {why}"));
 }
 

@@ -14,6 +14,7 @@ use crate::domain::revision::Revision;
 use crate::domain::session::{Activity, Event, Fresh, NoteKind, Question, Recorded, ReplayError, Session};
 use crate::domain::strategy::{Reason, Strategy};
 use crate::domain::verdict::Verdict;
+use crate::tui::effect::WantedOrder;
 use crate::tui::layout::{self, Head, Size, WalkLayout};
 use crate::tui::model::Sheet;
 use crate::tui::screens::map::state::Form;
@@ -111,7 +112,7 @@ pub struct Walk {
     /// What to do when the append under way is answered.
     pub after: After,
     /// The verdicts of last time, by what they are about; `None` until an order asked for them.
-    pub last_time: Option<IdMap<PromptId, Verdict>>,
+    pub last_time: Option<Arc<IdMap<PromptId, Verdict>>>,
     /// Set while a connection's prompts are looked at from the map.
     pub visit: Option<Box<Visit>>,
     /// Set if the session was opened from the grid or the trend.
@@ -320,19 +321,25 @@ impl Walk {
         }
     }
 
-    /// Walks as the session says from now on. The cursor stays where it is.
-    pub fn take_up_order(&mut self) {
+    /// The order that the session says, still to be made. Only risk first asks for last time.
+    #[must_use]
+    pub fn wanted_order(&self, place: Place) -> WantedOrder {
         let strategy = self.session.strategy();
-        let plan = self.revision.plan();
-        let order = (strategy != Strategy::AsWritten).then(|| {
-            let last = |idx| {
-                let known = self.last_time.as_ref().zip(self.revision.id_at(idx));
-                known.and_then(|(known, prompt)| known.get(&prompt).copied()).unwrap_or_default()
-            };
-            let standing = |idx| self.progress.standing(idx);
-            Order::new(plan, strategy, self.session.states(), &last, &standing)
-        });
-        self.tree.set_order(&plan.outline, order);
+        WantedOrder {
+            session: self.session.id(),
+            revision: Arc::clone(&self.revision),
+            strategy,
+            states: self.session.states().clone(),
+            progress: self.progress.clone(),
+            last_time: self.last_time.clone(),
+            asks_last_time: strategy == Strategy::RiskFirst && self.last_time.is_none(),
+            place,
+        }
+    }
+
+    /// Walks in `order` from now on; `None` is as written. The cursor stays where it is.
+    pub fn set_order(&mut self, order: Option<Order>) {
+        self.tree.set_order(&self.revision.plan().outline, order);
     }
 
     /// Puts the cursor on the first untested prompt in the order of the walk, else on its first prompt.

@@ -1,10 +1,12 @@
 //! What keys and answers do to a walk.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::blocking;
 use super::history::state::Found;
 use super::obstacle::obstacle;
+use super::order::Order;
 use super::state::{After, Place, Walk};
 use super::tree::Row;
 use crate::domain::id::{EventId, IdMap, PromptId, SessionId};
@@ -16,6 +18,7 @@ use crate::domain::verdict::Verdict;
 use crate::tui::effect::{Effect, Effects};
 use crate::tui::keymap::{Action, Motion};
 use crate::tui::model::Model;
+use crate::tui::msg::Awaited;
 use crate::tui::overlays::{self, Overlay};
 use crate::tui::screens::{grid, map, origin, trend};
 
@@ -191,6 +194,10 @@ fn append(model: &Model, batch: Vec<Fresh>) -> Effects {
 pub fn tick(model: &mut Model) -> Effects {
     let Some(walk) = &model.walk else { return Effects::none() };
     let unsaved = walk.unsaved.clone();
+    if unsaved.is_empty() && model.waiting.what == Some(Awaited::Order) {
+        // The order is made from what is known now: what others wrote is looked at afterwards.
+        return Effects::none();
+    }
     if unsaved.is_empty() {
         let (session, after_seq) = (walk.session.id(), walk.session.seq());
         return Effects::one(Effect::CatchUp { session, after_seq });
@@ -271,39 +278,40 @@ pub fn appended(model: &mut Model, recorded: Vec<Recorded>) -> Effects {
     effects
 }
 
-/// Walks in the order that the session says, if that is another one than before. Only risk first needs to know what was
-/// last time, which is loaded when it is first asked for and the session has its place after the others.
+/// Walks in the order that the session says, if that is another one than before. It has to be made first; one that asks
+/// for last time, when the session has its place after the others.
 pub fn take_up_order(model: &mut Model, place: Place) -> Effects {
     let Some(walk) = &mut model.walk else { return Effects::none() };
-    let strategy = walk.session.strategy();
-    if strategy == walk.strategy() {
-        return Effects::none();
-    }
-    if strategy == Strategy::RiskFirst && walk.last_time.is_none() {
-        if !walk.is_stored {
-            return Effects::none();
+    match walk.session.strategy() {
+        strategy if strategy == walk.strategy() => Effects::none(),
+        Strategy::AsWritten => {
+            walk.set_order(None);
+            if place == Place::First {
+                walk.go_to_first();
+            }
+            Effects::none()
         }
-        let (session, prompts) = (walk.session.id(), walk.revision.ids().to_vec());
-        return Effects::one(Effect::LoadLastTime { session, prompts, place });
+        Strategy::RiskFirst if walk.last_time.is_none() && !walk.is_stored => Effects::none(),
+        _ => Effects::one(Effect::MakeOrder(Box::new(walk.wanted_order(place)))),
     }
-    walk.take_up_order();
-    if place == Place::First {
-        walk.go_to_first();
-    }
-    Effects::none()
 }
 
-/// What was last time is known: the order that asked for it can be walked.
-pub fn last_time_loaded(
+/// The order is made that the session said when it was asked for; if it says another one by now, that is asked for.
+pub fn order_made(
     model: &mut Model,
     session: SessionId,
-    verdicts: IdMap<PromptId, Verdict>,
+    order: Order,
+    last_time: Option<Arc<IdMap<PromptId, Verdict>>>,
     place: Place,
 ) -> Effects {
     let Some(walk) = model.walk.as_mut().filter(|walk| walk.session.id() == session) else {
         return Effects::none();
     };
-    walk.last_time = Some(verdicts);
+    walk.last_time = last_time;
+    walk.set_order(Some(order));
+    if place == Place::First {
+        walk.go_to_first();
+    }
     take_up_order(model, place)
 }
 
