@@ -89,6 +89,12 @@ const HEAD: &str = "SELECT s.id, s.plan_id, s.plan_title, p.source, s.tester, s.
      (SELECT CASE WHEN json_valid(e.body) THEN json_extract(e.body, '$.retest.of') END \
       FROM event e WHERE e.session_id = s.id AND e.seq = 0) FROM session s LEFT JOIN plan p ON p.id = s.plan_id ";
 
+/// Behind [`HEAD`].
+const OF_PLAN: &str = "WHERE s.plan_id = ?1";
+
+/// Behind [`HEAD`].
+const OF_ID: &str = "WHERE s.id = ?1";
+
 fn head(row: &Row<'_>) -> rusqlite::Result<SessionHead> {
     let mut counts = Counts::default();
     for (column, verdict) in (15..).zip(&Verdict::ALL[1..]) {
@@ -155,7 +161,7 @@ impl Store {
     /// [`StoreError`] if SQLite refuses.
     pub fn sessions_of(&self, plan: PlanId) -> Result<Vec<SessionHead>, StoreError> {
         self.conn()
-            .prepare_cached(&format!("{HEAD} WHERE s.plan_id = ?1"))
+            .prepare_cached(&format!("{HEAD}{OF_PLAN}"))
             .and_then(|mut s| s.query_map([plan.0], head)?.collect())
             .during(self.path(), "listing the sessions of the plan")
     }
@@ -167,7 +173,7 @@ impl Store {
     /// [`StoreError::NoSuchSession`], or what SQLite refuses.
     pub fn session_head(&self, session: SessionId) -> Result<SessionHead, StoreError> {
         self.conn()
-            .prepare_cached(&format!("{HEAD} WHERE s.id = ?1"))
+            .prepare_cached(&format!("{HEAD}{OF_ID}"))
             .and_then(|mut s| s.query_row([session.0], head).optional())
             .during(self.path(), "looking for the session")?
             .ok_or_else(|| StoreError::NoSuchSession { path: self.path.clone(), session })
@@ -513,4 +519,26 @@ fn visit_events<E: From<StoreError>>(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::history::tests::steps;
+
+    /// The heads of one plan's sessions cost what that plan has, not what the whole database has; the event that each looks
+    /// up is found by its place.
+    #[test]
+    fn no_question_reads_a_whole_table() {
+        const AROUND: &str = "SEARCH p USING PRIMARY KEY; \
+             CORRELATED SCALAR SUBQUERY 1; SEARCH e USING PRIMARY KEY";
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("s.db")).unwrap();
+        for (sql, expected) in [
+            (format!("{HEAD}{OF_PLAN}"), format!("SEARCH s USING INDEX session_by_plan; {AROUND}")),
+            (format!("{HEAD}{OF_ID}"), format!("SEARCH s USING PRIMARY KEY; {AROUND}")),
+        ] {
+            assert_eq!(steps(&store, &sql), expected, "{sql}");
+        }
+    }
 }
