@@ -218,7 +218,7 @@ fn write_sessions(folder: &Path) {
 }
 
 #[test]
-#[ignore = "writes assets/grid.svg and assets/trend.svg"]
+#[ignore = "writes assets/grid.svg, assets/trend.svg and assets/comparison.svg"]
 fn the_readme_shows_every_session() {
     let folder = tempfile::tempdir().unwrap();
     write_sessions(folder.path());
@@ -239,6 +239,23 @@ fn the_readme_shows_every_session() {
         screen.contains("over time") && !screen.contains("reading") && ends_with(screen, "back")
     });
     draw(&pty, "trend.svg", "The sessions over time: what is followed, and the verdicts of each");
+    // Of the session that is walked, the prompt that it broke.
+    pty.send("qqE");
+    pty.wait_until("the summary is there", |screen, _| screen.contains("Untested ("));
+    pty.send("c");
+    pty.wait_until("the two sessions are read", |screen, _| {
+        screen.contains("comparison") && screen.contains("ewly failing (") && ends_with(screen, "back")
+    });
+    // With the session on the build before.
+    pty.send("h");
+    pty.wait_until("the earlier one is read", |screen, _| {
+        screen.contains("chris") && ends_with(screen, "back")
+    });
+    draw(
+        &pty,
+        "comparison.svg",
+        "Two sessions: what newly fails, what was fixed, and what is different otherwise",
+    );
 }
 
 /// Presses `keys`, which make event `number`.
