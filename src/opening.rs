@@ -491,7 +491,7 @@ fn foresee_plan<'a>(
     }
     let matched = identity::matched(plan_id, previous.as_ref(), &plan);
     let number = known.as_ref().map_or(1, |known| known.revision + 1);
-    let revision = Revision::new(plan_id, number, plan, matched.ids, matched.removed)?;
+    let revision = Revision::sorted(plan_id, number, plan, matched.ids, matched.removed, matched.by_id)?;
     let opened = OpenedPlan { revision, changes: matched.changes, problem_count };
     Ok((opened, file.write(true, problem_count, now)))
 }
@@ -508,7 +508,7 @@ pub fn look_at_plan(store: &Store, source: Source<'_>, parser: Parser<'_>) -> Re
     let previous = known.map(|known| store.revision(known.id, known.revision)).transpose()?;
     let number = previous.as_ref().map_or(1, |previous| previous.number() + 1);
     let matched = identity::matched(plan_id, previous.as_ref(), &plan);
-    Ok(Revision::new(plan_id, number, plan, matched.ids, matched.removed)?)
+    Ok(Revision::sorted(plan_id, number, plan, matched.ids, matched.removed, matched.by_id)?)
 }
 
 /// Which plan a file is: its explicit id; else the plan that was at its path; else the plan that has this content and

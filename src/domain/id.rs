@@ -66,25 +66,49 @@ pub type IdSet<K> = HashSet<K, foldhash::fast::RandomState>;
 /// Each part is hashed with its length, so `["ab", "c"]` and `["a", "bc"]` differ.
 #[must_use]
 pub fn derived(parts: &[&str]) -> Uuid {
-    match parts.split_last() {
-        Some((last, parts)) => derived_with(parts, last),
-        None => derived_with(&[], ""),
-    }
+    let mut derivation = Derivation::default();
+    parts.iter().for_each(|part| derivation.push(part));
+    derivation.derived()
 }
 
-/// As [`derived`] of `parts` with `last` behind them.
-#[must_use]
-pub fn derived_with(parts: &[&str], last: &str) -> Uuid {
-    let parts = || parts.iter().chain([&last]);
-    // In one piece, because hashing many small pieces costs several times as much.
-    let mut hashed = Vec::with_capacity(parts().map(|part| part.len() + 8).sum());
-    for part in parts() {
-        hashed.extend_from_slice(&(part.len() as u64).to_le_bytes());
-        hashed.extend_from_slice(part.as_bytes());
+/// The parts that an identifier is derived from, in one piece: hashing many small ones costs several times as much, and
+/// what many identifiers begin with is written once.
+#[derive(Debug, Clone, Default)]
+pub struct Derivation {
+    hashed: Vec<u8>,
+}
+
+impl Derivation {
+    /// Adds a part.
+    pub fn push(&mut self, part: &str) {
+        self.hashed.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        self.hashed.extend_from_slice(part.as_bytes());
     }
-    let mut bytes = [0_u8; 16];
-    bytes.copy_from_slice(&blake3::hash(&hashed).as_bytes()[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+
+    /// How long all parts are, in bytes; [`Derivation::truncate`] goes back to it.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.hashed.len()
+    }
+
+    /// True without any part.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.hashed.is_empty()
+    }
+
+    /// Drops the parts that were pushed since it was `len` long.
+    pub fn truncate(&mut self, len: usize) {
+        self.hashed.truncate(len);
+    }
+
+    /// As [`derived`] of all parts.
+    #[must_use]
+    pub fn derived(&self) -> Uuid {
+        let mut bytes = [0_u8; 16];
+        bytes.copy_from_slice(&blake3::hash(&self.hashed).as_bytes()[..16]);
+        uuid::Builder::from_custom_bytes(bytes).into_uuid()
+    }
 }
 
 #[cfg(test)]
@@ -96,5 +120,13 @@ mod tests {
         assert_eq!(derived(&["ab", "c"]), derived(&["ab", "c"]));
         assert_ne!(derived(&["ab", "c"]), derived(&["a", "bc"]));
         assert_eq!(derived(&["ab"]).get_version_num(), 8);
+        let mut derivation = Derivation::default();
+        assert_eq!((derivation.derived(), derivation.is_empty()), (derived(&[]), true));
+        derivation.push("ab");
+        let len = derivation.len();
+        derivation.push("d");
+        derivation.truncate(len);
+        derivation.push("c");
+        assert_eq!(derivation.derived(), derived(&["ab", "c"]));
     }
 }

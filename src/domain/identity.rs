@@ -14,9 +14,9 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash};
 use std::thread;
 
-use super::id::{IdSet, PlanId, PromptId, derived, derived_with};
-use super::plan::{MAX_PROMPTS, NodeRef, Outline, Plan};
-use super::revision::{RemovedPrompt, Revision};
+use super::id::{Derivation, IdSet, PlanId, PromptId, derived};
+use super::plan::{MAX_PROMPTS, NodeIdx, NodeRef, Outline, Plan};
+use super::revision::{RemovedPrompt, Revision, in_order};
 use foldhash::quality::FixedState;
 use matching::Matching;
 
@@ -25,6 +25,8 @@ use matching::Matching;
 pub struct Matched {
     /// One a prompt, in file order.
     pub ids: Vec<PromptId>,
+    /// The prompts' numbers among prompts, from 0, in the order of their identities.
+    pub by_id: Vec<u32>,
     /// Prompts that earlier states had and this one lacks, oldest first.
     pub removed: Vec<RemovedPrompt>,
     /// What happened to the plan.
@@ -89,8 +91,8 @@ impl fmt::Display for PlanChanges {
 pub fn matched(plan_id: PlanId, previous: Option<&Revision>, plan: &Plan) -> Matched {
     let outline = &plan.outline;
     let Some(previous) = previous else {
-        let ids = mint(plan_id, outline, vec![None; outline.prompt_count()], IdSet::default());
-        return Matched { ids, removed: Vec::new(), changes: PlanChanges::default() };
+        let (ids, by_id) = mint(plan_id, outline, &vec![None; outline.prompt_count()], |_| false);
+        return Matched { ids, by_id, removed: Vec::new(), changes: PlanChanges::default() };
     };
     let matching = Matching::of(previous, outline);
     let mut changes = PlanChanges::default();
@@ -127,14 +129,15 @@ pub fn matched(plan_id: PlanId, previous: Option<&Revision>, plan: &Plan) -> Mat
         .collect();
     changes.removed = gone.len();
     changes.rearranged = !says_the_same(&previous.plan().outline, outline);
-    let taken: IdSet<PromptId> =
-        previous.ids().iter().copied().chain(previous.removed().iter().map(|removed| removed.id)).collect();
+    let was_removed: IdSet<PromptId> = previous.removed().iter().map(|removed| removed.id).collect();
+    let is_taken = |id: PromptId| previous.ordinal(id).is_some() || was_removed.contains(&id);
+    let (ids, by_id) = mint(plan_id, outline, &kept, is_taken);
     let mut removed: Vec<RemovedPrompt> =
         previous.removed().iter().filter(|removed| !returned.contains(&removed.id)).cloned().collect();
     removed.extend(gone);
     // The oldest are forgotten first; their results stay, and their derived identity comes back with their text.
     removed.drain(..removed.len().saturating_sub(MAX_PROMPTS));
-    Matched { ids: mint(plan_id, outline, kept, taken), removed, changes }
+    Matched { ids, by_id, removed, changes }
 }
 
 /// True if both outlines say the same in the same order; where in the file does not count.
@@ -157,41 +160,66 @@ fn remembered(id: PromptId, prompt: NodeRef<'_>) -> RemovedPrompt {
     }
 }
 
-/// Fills the gaps in `kept`, parallel to the prompts, with derived identities that are not `taken`.
+/// Fills the gaps in `kept`, parallel to the prompts, with derived identities that are not taken; also the prompts'
+/// numbers in the order of their identities.
 fn mint(
     plan_id: PlanId,
     outline: &Outline,
-    kept: Vec<Option<PromptId>>,
-    mut taken: IdSet<PromptId>,
-) -> Vec<PromptId> {
+    kept: &[Option<PromptId>],
+    is_taken: impl Fn(PromptId) -> bool,
+) -> (Vec<PromptId>, Vec<u32>) {
     let plan = plan_id.to_string();
     let new: Vec<NodeRef<'_>> =
         kept.iter().zip(outline.prompts()).filter(|(kept, _)| kept.is_none()).map(|(_, node)| node).collect();
-    let mut first = first_choices(&plan, &new).into_iter();
+    let first = first_choices(&plan, &new);
+    let mut next = first.iter();
+    let ids: Vec<PromptId> = kept.iter().filter_map(|kept| kept.or_else(|| next.next().copied())).collect();
+    let by_id = in_order(&ids);
+    let is_same = |pair: &[u32]| ids[pair[0] as usize] == ids[pair[1] as usize];
+    if !by_id.windows(2).any(is_same) && !first.iter().any(|id| is_taken(*id)) {
+        return (ids, by_id);
+    }
+    let ids = salted(&plan, outline, kept, &first, is_taken);
+    let by_id = in_order(&ids);
+    (ids, by_id)
+}
+
+/// As [`mint`], where some of the `first` choices of those that are not kept are equal or taken: the first prompt that
+/// asks for an identity gets it, and the next one tries the next salt.
+fn salted(
+    plan: &str,
+    outline: &Outline,
+    kept: &[Option<PromptId>],
+    first: &[PromptId],
+    is_taken: impl Fn(PromptId) -> bool,
+) -> Vec<PromptId> {
+    let mut taken: IdSet<PromptId> = kept.iter().flatten().copied().collect();
+    taken.reserve(first.len());
     // The next salt to try for a place and text, so that thousands of equal texts do not try from 0 each.
     let mut salts: HashMap<u64, u32, FixedState> = HashMap::default();
+    let mut take = |id: PromptId| !is_taken(id) && taken.insert(id);
+    let mut first = first.iter();
     let mut ids = Vec::with_capacity(kept.len());
-    taken.reserve(kept.len());
-    for (kept, prompt) in kept.into_iter().zip(outline.prompts()) {
+    for (kept, prompt) in kept.iter().zip(outline.prompts()) {
         if let Some(id) = kept {
-            ids.push(id);
+            ids.push(*id);
             continue;
         }
         // Sections of the same name have a salt each; where their prompts' keys are equal, the next salt is free.
         let place = prompt.parent().map_or(u32::MAX, |parent| parent.idx().0);
         let salt = salts.entry(hash_of(&(place, prompt.anchor(), prompt.text()))).or_default();
-        let first = first.next().filter(|id| *salt == 0 && taken.insert(*id));
-        let id = match first {
-            Some(id) => {
-                *salt = 1;
-                id
+        let first = first.next().copied().filter(|id| *salt == 0 && take(*id));
+        *salt = (*salt).max(1);
+        ids.push(first.unwrap_or_else(|| {
+            let mut derivation = PromptDerivation::new(plan);
+            loop {
+                let id = derivation.derived(prompt, &salt.to_string());
+                *salt += 1;
+                if take(id) {
+                    break id;
+                }
             }
-            None => {
-                *salt = (*salt).max(1);
-                derived_prompt_id(&parts(&plan, prompt), salt, &mut taken)
-            }
-        };
-        ids.push(id);
+        }));
     }
     ids
 }
@@ -204,7 +232,8 @@ fn first_choices(plan: &str, prompts: &[NodeRef<'_>]) -> Vec<PromptId> {
     /// Below, starting a thread costs more than it saves.
     const WORTH_A_THREAD: usize = 4_000;
     let choose = |prompts: &[NodeRef<'_>]| -> Vec<PromptId> {
-        prompts.iter().map(|prompt| PromptId(derived_with(&parts(plan, *prompt), "0"))).collect()
+        let mut derivation = PromptDerivation::new(plan);
+        prompts.iter().map(|prompt| derivation.derived(*prompt, "0")).collect()
     };
     if prompts.len() < WORTH_A_THREAD {
         return choose(prompts);
@@ -219,27 +248,47 @@ fn first_choices(plan: &str, prompts: &[NodeRef<'_>]) -> Vec<PromptId> {
     })
 }
 
-/// What a prompt's identity is derived from, but for the salt.
-fn parts<'a>(plan: &'a str, prompt: NodeRef<'a>) -> Vec<&'a str> {
-    match prompt.anchor() {
-        Some(anchor) => vec!["prompt", plan, "anchor", anchor],
-        None => {
-            let mut parts = vec!["prompt", plan, "text"];
-            parts.extend(prompt.path());
-            parts.push(prompt.text());
-            parts
-        }
-    }
+/// Derives the identities of a plan's prompts: from the plan and the anchor, or else the texts of what is above and the
+/// text; then a salt.
+struct PromptDerivation {
+    derivation: Derivation,
+    /// How long what all prompts begin with is.
+    plan_len: usize,
+    /// The last prompt's parent without an anchor, and how long what its children begin with is, which stands in
+    /// `derivation`: most prompts follow one that stands beside them.
+    above: Option<(Option<NodeIdx>, usize)>,
 }
 
-/// The identity of `parts` with the first salt from `salt` on that is not `taken`, which it then is.
-fn derived_prompt_id(parts: &[&str], salt: &mut u32, taken: &mut IdSet<PromptId>) -> PromptId {
-    loop {
-        let id = PromptId(derived_with(parts, &salt.to_string()));
-        *salt += 1;
-        if taken.insert(id) {
-            return id;
+impl PromptDerivation {
+    fn new(plan: &str) -> Self {
+        let mut derivation = Derivation::default();
+        derivation.push("prompt");
+        derivation.push(plan);
+        let plan_len = derivation.len();
+        Self { derivation, plan_len, above: None }
+    }
+
+    fn derived(&mut self, prompt: NodeRef<'_>, salt: &str) -> PromptId {
+        if let Some(anchor) = prompt.anchor() {
+            self.derivation.truncate(self.plan_len);
+            self.above = None;
+            self.derivation.push("anchor");
+            self.derivation.push(anchor);
+        } else {
+            let parent = prompt.parent().map(NodeRef::idx);
+            match self.above {
+                Some((above, len)) if above == parent => self.derivation.truncate(len),
+                _ => {
+                    self.derivation.truncate(self.plan_len);
+                    self.derivation.push("text");
+                    prompt.path().into_iter().for_each(|text| self.derivation.push(text));
+                    self.above = Some((parent, self.derivation.len()));
+                }
+            }
+            self.derivation.push(prompt.text());
         }
+        self.derivation.push(salt);
+        PromptId(self.derivation.derived())
     }
 }
 

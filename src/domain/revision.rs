@@ -51,6 +51,25 @@ pub enum BrokenRevision {
     },
 }
 
+/// The numbers of `ids`, from 0, in the order of the identities; equal ones in the order of the numbers.
+#[must_use]
+pub fn in_order(ids: &[PromptId]) -> Vec<u32> {
+    // One number holds an identity but for its end, and the identity's number: numbers that lie side by side are sorted
+    // in a fraction of the time that looking up each of two identities for each comparison takes.
+    let end = u128::from(u32::MAX);
+    let numbered = ids.iter().zip(0_u32..).map(|(id, number)| id.0.as_u128() & !end | u128::from(number));
+    let mut sorted: Vec<u128> = numbered.collect();
+    sorted.sort_unstable();
+    let number_of = |packed: &u128| (packed & end) as u32;
+    let mut by_id: Vec<u32> = sorted.iter().map(number_of).collect();
+    let id_of = |number: &u32| ids[*number as usize].0.as_u128();
+    // Hashes differ before their ends; a crafted file may hold others.
+    if !by_id.is_sorted_by_key(id_of) {
+        by_id.sort_by_key(id_of);
+    }
+    by_id
+}
+
 impl Revision {
     /// Joins a plan with its prompts' identities, in file order.
     ///
@@ -64,9 +83,7 @@ impl Revision {
         ids: Vec<PromptId>,
         removed: Vec<RemovedPrompt>,
     ) -> Result<Self, BrokenRevision> {
-        let mut by_id: Vec<u32> = (0..ids.len() as u32).collect();
-        // The same order as of the bytes, but compared as one number: a third of the time.
-        by_id.sort_unstable_by_key(|ordinal| ids[*ordinal as usize].0.as_u128());
+        let by_id = in_order(&ids);
         Self::sorted(plan_id, number, plan, ids, removed, by_id)
     }
 
@@ -189,5 +206,23 @@ impl Revision {
     /// All prompts with their identities, in file order.
     pub fn prompts(&self) -> impl Iterator<Item = (PromptId, NodeRef<'_>)> {
         self.ids.iter().copied().zip(self.plan.outline.prompts())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn numbers_come_in_the_order_of_their_identities() {
+        let of =
+            |ids: &[u128]| in_order(&ids.iter().map(|id| PromptId(Uuid::from_u128(*id))).collect::<Vec<_>>());
+        assert_eq!(of(&[]), [] as [u32; 0]);
+        let high = 1_u128 << 127;
+        assert_eq!(of(&[high, 1 << 40, high | 1 << 40]), [1, 0, 2]);
+        // They differ in what is left out at first, and are equal.
+        assert_eq!(of(&[9, 7, 8, 7]), [1, 3, 2, 0]);
+        assert_eq!(of(&[high | 2, high | 1, 3]), [2, 1, 0]);
     }
 }

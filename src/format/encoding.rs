@@ -33,10 +33,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ParseError> {
     } else {
         Cow::Borrowed(text)
     };
-    for (idx, line) in text.split('\n').enumerate() {
-        if line.len() > MAX_LINE_BYTES {
-            return Err(ParseError::LineTooLong { line: idx as u32 + 1, bytes: line.len() });
+    let mut start = 0;
+    for (idx, end) in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]).enumerate() {
+        if end - start > MAX_LINE_BYTES {
+            return Err(ParseError::LineTooLong { line: idx as u32 + 1, bytes: end - start });
         }
+        start = end + 1;
     }
     Ok(text)
 }

@@ -53,6 +53,11 @@ impl Prose {
     }
 
     fn push_word(&mut self, word: &str, sense: Sense) {
+        /// Most lines fit, and what a line was collected in is dropped with it.
+        const LINE_BYTES: usize = 80;
+        if self.text.is_empty() {
+            self.text.reserve(word.len().max(LINE_BYTES));
+        }
         if self.space_due && !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push(' ');
         }
@@ -160,12 +165,12 @@ impl Prose {
 
 /// True for ASCII text in which every blank is one space.
 fn is_collapsed(text: &str) -> bool {
-    let mut before = b'x';
-    text.bytes().all(|byte| {
-        let fits = byte > b' ' || (byte == b' ' && before != b' ');
-        before = byte;
-        fits && byte.is_ascii()
-    })
+    let bytes = text.as_bytes();
+    // Without a way out in the middle, so that many bytes are looked at together.
+    let is_plain = bytes.iter().fold(true, |all, byte| all & matches!(byte, b' '..=0x7f));
+    let after = bytes.get(1..).unwrap_or_default();
+    let has_two = bytes.iter().zip(after).fold(false, |any, pair| any | (pair == (&b' ', &b' ')));
+    is_plain && !has_two
 }
 
 /// Where the colon stands in a text that begins with `Expected:` and says something.

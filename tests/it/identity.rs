@@ -50,15 +50,16 @@ fn plan(text: &str) -> (Plan, Vec<Option<String>>) {
 
 fn first(text: &str) -> (Revision, Vec<Option<String>>) {
     let (plan, names) = plan(text);
-    let Matched { ids, removed, changes } = matched(plan_id(), None, &plan);
+    let Matched { ids, by_id, removed, changes } = matched(plan_id(), None, &plan);
     assert!(changes.is_empty());
-    (Revision::new(plan_id(), 1, plan, ids, removed).unwrap(), names)
+    (Revision::sorted(plan_id(), 1, plan, ids, removed, by_id).unwrap(), names)
 }
 
 fn next(previous: &Revision, text: &str) -> (Revision, Vec<Option<String>>, PlanChanges) {
     let (plan, names) = plan(text);
-    let Matched { ids, removed, changes } = matched(plan_id(), Some(previous), &plan);
-    (Revision::new(plan_id(), previous.number() + 1, plan, ids, removed).unwrap(), names, changes)
+    let Matched { ids, by_id, removed, changes } = matched(plan_id(), Some(previous), &plan);
+    let number = previous.number() + 1;
+    (Revision::sorted(plan_id(), number, plan, ids, removed, by_id).unwrap(), names, changes)
 }
 
 fn named(revision: &Revision, names: &[Option<String>]) -> BTreeMap<String, PromptId> {

@@ -13,11 +13,14 @@ const MAX_BLANK_WORK: usize = 100_000_000;
 
 /// Refuses a text whose lists and quotes could be nested too deeply.
 pub(super) fn check(source: &str, body_start: usize) -> Result<(), ParseError> {
-    let lines_before = source[..body_start].bytes().filter(|byte| *byte == b'\n').count();
+    let (before, body) = source.as_bytes().split_at(body_start);
+    let lines_before = memchr::memchr_iter(b'\n', before).count();
     let mut open: Vec<usize> = Vec::new();
     let mut blank_work = 0;
-    for (idx, line) in source[body_start..].split('\n').enumerate() {
-        let is_blank = open_containers(line.as_bytes(), &mut open);
+    let mut start = 0;
+    for (idx, end) in memchr::memchr_iter(b'\n', body).chain([body.len()]).enumerate() {
+        let is_blank = open_containers(&body[start..end], &mut open);
+        start = end + 1;
         if is_blank {
             blank_work += open.len();
         }
