@@ -1,6 +1,7 @@
 //! What one event changed, and what a reader gets of it: marks, notes, and what the session says of itself.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::debrief::Question;
 use super::event::{Conditions, NoteText, Start};
@@ -62,7 +63,9 @@ pub(super) enum What {
         prompt: PromptId,
         verdict: Verdict,
         wording: String,
-        conditions: Conditions,
+        /// Shared with the mark before where they are the same, as they are for prompt after prompt of a point: told
+        /// for each mark they are most of what a long session takes.
+        conditions: Arc<Conditions>,
         blocked_by: Option<PromptId>,
         /// The prompt's previous change.
         before: Option<u32>,

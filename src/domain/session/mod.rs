@@ -18,6 +18,7 @@ mod event;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use change::{Change, Settled, What, as_mark, as_note};
 pub use change::{Mark, Note, Subject};
@@ -428,6 +429,7 @@ impl Session {
             Event::SessionStarted(_) => return Err(ReplayError::StartedTwice { seq }),
             Event::VerdictRecorded { prompt, verdict, wording, conditions, blocked_by } => {
                 let before = self.latest.get(&prompt).copied();
+                let conditions = self.shared(conditions);
                 Some(What::Mark { prompt, verdict, wording, conditions, blocked_by, before })
             }
             Event::VerdictCleared { prompt, unblocked_by } => {
@@ -473,6 +475,14 @@ impl Session {
         self.updated_at = self.updated_at.max(at);
         self.seq = seq;
         Ok(())
+    }
+
+    /// `conditions`, those of the last change where they are the same.
+    fn shared(&self, conditions: Conditions) -> Arc<Conditions> {
+        match self.changes.last().map(|change| &change.what) {
+            Some(What::Mark { conditions: known, .. }) if **known == conditions => Arc::clone(known),
+            _ => Arc::new(conditions),
+        }
     }
 
     /// The index of a new change's leader: its own without one, else that of the decision which the last change ends.

@@ -1,9 +1,11 @@
 //! JUnit XML, for CI servers: a suite a section, a case a prompt.
 //!
 //! There is no standard; this keeps to Jenkins' schema, the strictest in use (`junit-10.xsd` of its xUnit plugin), which
-//! the others take as well. What is neither pass nor fail is skipped, and says why. Fields and the components' states
-//! are properties of each suite, since no other place is allowed.
+//! the others take as well. What is neither pass nor fail is skipped, and says why. Fields are properties of each suite,
+//! since no other place is allowed; the components' states all of them of a session's first suite, then of each suite
+//! those at the ends of its prompts.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use super::remarks;
@@ -55,9 +57,19 @@ fn titles(named: &[Named]) -> Vec<String> {
 fn write_session(walked: &Walked, title: &str, xml: &mut Xml<'_>) -> Result<(), Failure> {
     let rows = walked.rows();
     let properties = properties(walked);
+    let mut is_first = true;
     let section = |row: &Row<'_>| row.node().map(|node| node.parent().map(NodeRef::idx));
     for rows in rows.chunk_by(|a, b| section(a) == section(b) && (!a.is_gone() || a.path() == b.path())) {
-        write_suite(walked, title, rows, &properties, xml)?;
+        let ends: BTreeSet<&str> =
+            rows.iter().filter_map(Row::point).flat_map(|point| [point.from.as_str(), &point.to]).collect();
+        let is_told = |component: &str| is_first || ends.contains(component);
+        let states = walked.session.states().iter();
+        let states: Vec<(String, String)> = states
+            .filter(|(name, state)| **state != ComponentState::Unknown && is_told(name))
+            .map(|(name, state)| (format!("component.{name}"), state.to_string()))
+            .collect();
+        write_suite(walked, title, rows, properties.iter().chain(&states), xml)?;
+        is_first = false;
     }
     Ok(())
 }
@@ -76,17 +88,15 @@ fn properties(walked: &Walked) -> Vec<(String, String)> {
     properties.extend(session.charter().map(|charter| ("charter".to_owned(), charter.to_owned())));
     let fields = session.fields().iter();
     properties.extend(fields.map(|(name, value)| (format!("field.{name}"), value.clone())));
-    let states = session.states().iter().filter(|(_, state)| **state != ComponentState::Unknown);
-    properties.extend(states.map(|(name, state)| (format!("component.{name}"), state.to_string())));
     properties
 }
 
 /// The prompts of one section.
-fn write_suite(
+fn write_suite<'p>(
     walked: &Walked,
     title: &str,
     rows: &[Row<'_>],
-    properties: &[(String, String)],
+    properties: impl Iterator<Item = &'p (String, String)>,
     xml: &mut Xml<'_>,
 ) -> Result<(), Failure> {
     let Some(first) = rows.first() else { return Ok(()) };

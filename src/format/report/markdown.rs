@@ -24,6 +24,10 @@ use crate::format::escape;
 const LISTED: [(Verdict, &str); 3] =
     [(Verdict::Fail, "Failed"), (Verdict::Blocked, "Blocked"), (Verdict::Inconclusive, "Inconclusive")];
 
+/// The most lines of a list where not everything was asked for: a comment that is longer than 65,536 characters GitHub
+/// does not take.
+const MOST_LISTED: usize = 100;
+
 /// Writes all sessions, one below the other.
 pub(super) fn write(extent: Extent, sessions: &mut dyn Sessions, out: &mut dyn Write) -> Result<(), Failure> {
     for number_idx in 0..sessions.named().len() {
@@ -35,7 +39,8 @@ pub(super) fn write(extent: Extent, sessions: &mut dyn Sessions, out: &mut dyn W
             Extent::FailuresOnly => None,
             Extent::Usual | Extent::Full => sessions.read_before(number_idx)?,
         };
-        Page { walked: &walked, rows: walked.rows(), out }.write(extent, before.as_ref())?;
+        let most = if extent == Extent::Usual { MOST_LISTED } else { usize::MAX };
+        Page { walked: &walked, rows: walked.rows(), most, out }.write(extent, before.as_ref())?;
     }
     Ok(())
 }
@@ -43,6 +48,8 @@ pub(super) fn write(extent: Extent, sessions: &mut dyn Sessions, out: &mut dyn W
 struct Page<'p> {
     walked: &'p Walked,
     rows: Vec<Row<'p>>,
+    /// How many lines of a list are written.
+    most: usize,
     out: &'p mut dyn Write,
 }
 
@@ -138,10 +145,18 @@ impl<'p> Page<'p> {
             return Ok(());
         }
         self.heading(&format!("{title} ({})", with_it.len()))?;
-        for row in with_it {
-            self.prompt(&row)?;
+        for row in with_it.iter().take(self.most) {
+            self.prompt(row)?;
         }
-        Ok(())
+        self.left_out(with_it.len())
+    }
+
+    /// How many lines of a list of `total` are not written, and what writes them.
+    fn left_out(&mut self, total: usize) -> Result<(), Failure> {
+        match total.saturating_sub(self.most) {
+            0 => Ok(()),
+            left => Ok(writeln!(self.out, "\n{left} more: `--full` lists them all.")?),
+        }
     }
 
     /// A prompt with where it is, what stood at its ends, and its notes.
@@ -197,10 +212,10 @@ impl<'p> Page<'p> {
         }
         self.heading(&format!("Integration points that nobody tested ({} of {total})", untested.len()))?;
         writeln!(self.out, "| integration point | why |\n| --- | --- |")?;
-        for point in untested {
+        for point in untested.iter().take(self.most) {
             writeln!(self.out, "| {} | {} |", cell(&point.point.to_string()), why_untested(&point.counts))?;
         }
-        Ok(())
+        self.left_out(untested.len())
     }
 
     fn provisional(&mut self) -> Result<(), Failure> {
@@ -211,14 +226,14 @@ impl<'p> Page<'p> {
         }
         self.heading(&format!("Passed only against a stand-in ({})", rows.len()))?;
         writeln!(self.out, "| prompt | integration point | stand-in |\n| --- | --- | --- |")?;
-        for row in rows {
+        for row in rows.iter().take(self.most) {
             let point = row.point().map(ToString::to_string).unwrap_or_default();
             let stand_ins =
                 row.mark().and_then(|mark| remarks::stand_ins(mark.conditions)).unwrap_or_default();
             let stand_ins = cell(&stand_ins);
             writeln!(self.out, "| {} | {} | {stand_ins} |", cell(row.text()), cell(&point))?;
         }
-        Ok(())
+        self.left_out(rows.len())
     }
 
     /// What newly fails and what was fixed since the session before.
@@ -249,10 +264,11 @@ impl<'p> Page<'p> {
             self.heading(&format!("{title} since the last session ({})", prompts.len()))?;
             writeln!(self.out, "Compared with {named}.\n")?;
             writeln!(self.out, "| prompt | was | is |\n| --- | --- | --- |")?;
-            for ComparedPrompt { text, a, b, .. } in prompts {
+            for ComparedPrompt { text, a, b, .. } in prompts.iter().take(self.most) {
                 let word = |verdict: &Option<Verdict>| verdict.map_or("not in the plan", Verdict::word);
                 writeln!(self.out, "| {} | {} | {} |", cell(text), word(a), word(b))?;
             }
+            self.left_out(prompts.len())?;
         }
         Ok(())
     }
@@ -263,7 +279,8 @@ impl<'p> Page<'p> {
             return Ok(());
         }
         self.heading("Notes on the session")?;
-        notes.into_iter().try_for_each(|note| self.note(note, ""))
+        notes.iter().take(self.most).try_for_each(|note| self.note(*note, ""))?;
+        self.left_out(notes.len())
     }
 
     fn debrief(&mut self) -> Result<(), Failure> {

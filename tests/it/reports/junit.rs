@@ -151,3 +151,18 @@ fn quick_junit_reads_what_was_walked() {
     let provisional = report.test_suites[1].test_cases[1].system_out.as_deref().unwrap();
     assert_eq!(provisional.trim(), "provisional: payments fake: stripe-mock");
 }
+
+#[test]
+fn components_are_told_whole_once_and_then_where_a_suite_is_about_them() {
+    let report = Shop::filled().report(Form::Junit, Extent::Usual, &[2]);
+    let document = Document::parse(&report).unwrap();
+    let components = |suite: Node<'_, '_>| {
+        let names = suite.descendants().filter_map(|node| node.attribute("name"));
+        names.filter_map(|name| name.strip_prefix("component.").map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let suites = document.descendants().filter(|node| node.has_tag_name("testsuite"));
+    let found: Vec<Vec<String>> = suites.map(components).collect();
+    let expected: [&[&str]; 5] =
+        [&["cart", "inventory", "mail", "payments"], &["cart", "payments"], &[], &[], &[]];
+    assert_eq!(found, expected);
+}

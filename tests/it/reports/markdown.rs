@@ -1,6 +1,9 @@
 //! The pull-request form through pulldown-cmark, with everything that GitHub knows turned on.
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
+use seamwalk::domain::id::PromptId;
+use seamwalk::domain::session::Event as Fact;
+use seamwalk::domain::verdict::Verdict;
 use seamwalk::format::report::{Extent, Form};
 
 use super::fixture::Shop;
@@ -63,4 +66,23 @@ fn failing_comes_first_and_each_part_is_there() {
     assert!(shop.report(Form::Markdown, Extent::Full, &[2]).contains("The page has a title"));
     assert!(!shop.report(Form::Markdown, Extent::FailuresOnly, &[2]).contains("Blocked"));
     structure(&report);
+}
+
+#[test]
+fn a_long_list_is_cut_for_a_comment_and_whole_where_all_is_asked_for() {
+    let mut shop = Shop::of(&format!("# Big\n\n{}", "- A prompt that is one of many\n".repeat(150)));
+    let start = shop.start_of("ana");
+    shop.start(2, start, 0);
+    let prompts: Vec<PromptId> = shop.revision().ids().to_vec();
+    let said = "A prompt that is one of many";
+    let fails = prompts.iter().map(|prompt| Fact::verdict(*prompt, Verdict::Fail, said)).collect();
+    shop.append(2, vec![(1, fails)]);
+    let items = |extent| {
+        let report = shop.report(Form::Markdown, extent, &[2]);
+        let left = report.lines().find(|line| line.contains("more:")).map(str::to_owned);
+        (report.lines().filter(|line| line.starts_with("- **")).count(), left)
+    };
+    assert_eq!(items(Extent::Usual), (100, Some("50 more: `--full` lists them all.".to_owned())));
+    assert_eq!(items(Extent::Full), (150, None));
+    assert_eq!(items(Extent::FailuresOnly), (150, None));
 }
