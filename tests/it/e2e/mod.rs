@@ -9,6 +9,7 @@ mod clock;
 mod ends;
 mod journey;
 mod kill;
+mod long;
 mod outside;
 mod real;
 mod retest;
