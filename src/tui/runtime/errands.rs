@@ -24,9 +24,9 @@ use crate::tui::screens::grid::state::{ReadOn, Wanted};
 use crate::tui::screens::trend::state::Wanted as WantedOfTrend;
 use crate::tui::screens::walk::order::Order;
 
-/// How long a key waits for an errand: half of what every key may take, which leaves the rest to what is done with the
-/// answer and to the frame.
-const PATIENCE: Duration = Duration::from_millis(8);
+/// How long a key waits for an errand: some 2,000 marks are read in that time. Of the 16 ms that a key may take, what is
+/// done with a long answer takes up to eight, and the frame one.
+const PATIENCE: Duration = Duration::from_millis(6);
 
 /// How long a key waits for its errand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
