@@ -5,6 +5,7 @@ use crate::domain::session::Command;
 use crate::domain::time::{parse_duration, spoken};
 use crate::tui::effect::Effects;
 use crate::tui::key::{Code, Key};
+use crate::tui::keymap::Action;
 use crate::tui::model::Model;
 use crate::tui::screens::walk::state::After;
 use crate::tui::screens::walk::update::submit;
@@ -58,6 +59,22 @@ pub fn open(model: &mut Model, about: About) {
     };
     let field = TextField::new(Lines::One, &said);
     model.overlay = Some(Overlay::Line(Box::new(LineField { about, field })));
+}
+
+/// The command that opens the line.
+#[must_use]
+pub fn action(about: About) -> Action {
+    match about {
+        About::Charter => Action::SetCharter,
+        About::TimeBox => Action::SetTimeBox,
+    }
+}
+
+/// Saves what was said in one go; what cannot be saved is there in the line to be put right.
+pub fn say(model: &mut Model, about: About, said: &str) -> Effects {
+    let field = TextField::new(Lines::One, said);
+    model.overlay = Some(Overlay::Line(Box::new(LineField { about, field })));
+    save(model)
 }
 
 /// Types, saves, closes.

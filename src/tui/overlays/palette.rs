@@ -1,5 +1,6 @@
 //! All commands of the screen by name: type a few letters, Enter does it.
 
+use super::line::{self, About};
 use super::{Overlay, fields};
 use crate::domain::session::Command;
 use crate::tui::effect::Effects;
@@ -51,6 +52,11 @@ impl Palette {
                 self.all.iter().position(|(b, _)| b.action == Action::Fields).into_iter().collect();
             return;
         }
+        if let Some((about, _)) = self.line() {
+            let opens = line::action(about);
+            self.fitting = self.all.iter().position(|(b, _)| b.action == opens).into_iter().collect();
+            return;
+        }
         let texts: Vec<String> = self.all.iter().map(|(b, _)| format!("{} {}", b.name, b.help)).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         self.fitting = fuzzy::ranked(&self.field.text(), &texts);
@@ -60,6 +66,19 @@ impl Palette {
     #[must_use]
     pub fn assignment(&self) -> Option<(String, Option<String>)> {
         fields::assignment(self.field.text().trim_start().strip_prefix("field ")?)
+    }
+
+    /// `timebox 90m`, `charter Explore …`: likewise.
+    #[must_use]
+    pub fn line(&self) -> Option<(About, String)> {
+        let text = self.field.text();
+        let (name, said) = text.trim_start().split_once(' ')?;
+        let about = match name {
+            "charter" => About::Charter,
+            "timebox" => About::TimeBox,
+            _ => return None,
+        };
+        Some((about, said.trim().to_owned())).filter(|(_, said)| !said.is_empty())
     }
 }
 
@@ -76,10 +95,13 @@ pub fn press(model: &mut Model, key: Key) -> Effects {
         Code::Char('c') if key.ctrl => model.overlay = None,
         Code::Enter => {
             let action = palette.rows().nth(palette.selected).map(|(binding, _)| binding.action);
-            let assignment = palette.assignment();
+            let (assignment, line) = (palette.assignment(), palette.line());
             model.overlay = None;
             if let (Some(Action::Fields), Some(assignment)) = (action, assignment) {
                 return submit(model, Command::SetFields(vec![assignment]), After::Stay);
+            }
+            if let (Some(Action::SetCharter | Action::SetTimeBox), Some((about, said))) = (action, line) {
+                return line::say(model, about, &said);
             }
             return match action {
                 Some(action) => crate::tui::update::act(model, action),

@@ -208,6 +208,17 @@ fn charter_and_time_box_are_typed_and_undone() {
 }
 
 #[test]
+fn charter_and_time_box_may_be_typed_whole() {
+    let mut app = TestApp::walk("small.md", SMALL);
+    app.keys(":").types("timebox 90m").keys("Enter").says("time box: 1:30:00").shows("0:00 / 1:30:00");
+    app.keys(":").types("charter Explore the cart").keys("Enter").says("charter: Explore the cart");
+    // What cannot be saved is put right where it stands.
+    app.keys(":").types("timebox soon").keys("Enter").shows("no duration: say it like 90m").shows("soon");
+    app.keys("Ctrl-w").types("45").keys("Enter").says("time box: 45:00");
+    app.agrees_with_the_disk();
+}
+
+#[test]
 fn time_in_ascii_and_in_a_strip() {
     let settings = Settings { glyphs: Glyphs::ascii(), ..Settings::default() };
     let mut app = TestApp::walk_with("small.md", SMALL, Setup { settings, ..boxed(1) });
