@@ -105,6 +105,8 @@ pub struct Model {
     pub home: Option<Home>,
     /// The session being walked.
     pub walk: Option<Walk>,
+    /// Walks that nobody comes back to, to be let go of.
+    pub let_go: Vec<Walk>,
     /// What was opened from there and from one another; the last one is shown.
     pub sheets: Vec<Sheet>,
     /// What lies over the screen.
@@ -132,6 +134,7 @@ impl Model {
             base: Context::Home,
             home: None,
             walk: None,
+            let_go: Vec::new(),
             sheets: Vec::new(),
             overlay: None,
             toast: None,

@@ -170,7 +170,8 @@ fn show_walk(model: &mut Model, opened: OpenedWalk) -> Effects {
     answers_begun.extend(answers.into_iter().map(|(question, text)| ((session.id(), question), text)));
     drafts.extend(stored.into_iter().map(|(prompt, draft)| ((session.id(), prompt), draft)));
     let stopwatch = Stopwatch::begin(&session, model.now, model.steady_ms);
-    let chosen = origin::leave(model, session.id(), before);
+    let chosen = origin::leave(model, session.id(), &mut before);
+    model.let_go.extend(before);
     let mut walk = Walk::new(revision, session, source, stopwatch);
     let (mut said, mut place, mut finished) = (said, Place::First, finished);
     if let Some((_, Entrance::Prompt(prompt))) = &chosen {

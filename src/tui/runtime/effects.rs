@@ -24,6 +24,7 @@ use crate::tui::effect::Effect;
 use crate::tui::msg::{Msg, OpenedWalk};
 use crate::tui::screens::home::state::{PlanRow, SessionRow};
 use crate::tui::screens::walk::history::state::{Answer, Found, LookBack, ROWS_A_PIECE, Wanted};
+use crate::tui::screens::walk::state::Walk;
 
 /// What effects are carried out with.
 #[derive(Debug)]
@@ -219,6 +220,11 @@ impl Outside {
     fn send(&mut self, errand: Effect, now: Timestamp) -> Option<Msg> {
         let awaited = errands::awaited(&errand).map(Msg::Awaiting);
         self.errands.send(errand, now).or(awaited)
+    }
+
+    /// Lets go of walks that nobody comes back to, beside the keys.
+    pub fn let_go(&mut self, walks: Vec<Walk>) {
+        self.errands.let_go(walks);
     }
 
     /// True while something is read whose answer is to come.

@@ -23,6 +23,7 @@ use crate::tui::msg::{Awaited, Msg, OpenedWalk};
 use crate::tui::screens::grid::state::{ReadOn, Wanted};
 use crate::tui::screens::trend::state::Wanted as WantedOfTrend;
 use crate::tui::screens::walk::order::Order;
+use crate::tui::screens::walk::state::Walk;
 
 /// How long a key waits for an errand: some 2,000 marks are read in that time. Of the 16 ms that a key may take, what is
 /// done with a long answer takes up to eight, and the frame one.
@@ -68,6 +69,14 @@ impl Gate {
     }
 }
 
+/// What the thread is sent.
+enum Job {
+    /// To be carried out.
+    Errand(Box<Errand>),
+    /// To be let go of.
+    LetGo(Vec<Walk>),
+}
+
 /// Something to carry out.
 struct Errand {
     effect: Effect,
@@ -90,7 +99,7 @@ struct UnderWay {
 pub(super) struct Errands {
     database: PathBuf,
     patience: Patience,
-    thread: Option<Sender<Errand>>,
+    thread: Option<Sender<Job>>,
     under_way: Option<UnderWay>,
     /// The errand whose answer came while somebody waited for it.
     come: Option<(Effect, Msg)>,
@@ -125,17 +134,28 @@ impl Errands {
         let gate = Arc::new(Gate::default());
         let (answer, receiver) = mpsc::sync_channel(1);
         let errand = Errand { effect: effect.clone(), now, gate: Arc::clone(&gate), answer };
-        let refused = match &self.thread {
-            Some(thread) => thread.send(errand).err().map(|refused| refused.0),
-            None => Some(errand),
-        };
-        if let Some(errand) = refused {
-            // The first errand, or the thread is gone. If there can be no other, the answer never comes, and `wait`
-            // does the work itself.
-            self.thread = start(&self.database);
-            self.thread.as_ref().map(|thread| thread.send(errand));
-        }
+        // If there can be no thread, the answer never comes, and `wait` does the work itself.
+        self.give(Job::Errand(Box::new(errand)));
         self.under_way = Some(UnderWay { effect, now, gate, answer: receiver });
+    }
+
+    /// Gives `job` to the thread, which is started for the first one, and anew if it is gone.
+    fn give(&mut self, job: Job) {
+        let refused = match &self.thread {
+            Some(thread) => thread.send(job).err().map(|refused| refused.0),
+            None => Some(job),
+        };
+        if let Some(job) = refused {
+            self.thread = start(&self.database);
+            self.thread.as_ref().map(|thread| thread.send(job));
+        }
+    }
+
+    /// Lets go of walks: one of 100,000 marks takes half a key to be freed.
+    pub(super) fn let_go(&mut self, walks: Vec<Walk>) {
+        if !walks.is_empty() {
+            self.give(Job::LetGo(walks));
+        }
     }
 
     /// True while an answer is to come.
@@ -199,17 +219,24 @@ impl Errands {
 }
 
 /// Starts the thread; `None` if the system has none to give.
-fn start(database: &Path) -> Option<Sender<Errand>> {
-    let (sender, errands) = mpsc::channel();
+fn start(database: &Path) -> Option<Sender<Job>> {
+    let (sender, jobs) = mpsc::channel();
     let database = database.to_owned();
-    let run = move || serve(&database, &errands);
+    let run = move || serve(&database, &jobs);
     thread::Builder::new().name("errands".to_owned()).spawn(run).ok().map(|_| sender)
 }
 
 /// Carries out errands until nobody sends any. What was given up is not begun, or its answer is dropped here, where that
 /// costs no key.
-fn serve(database: &Path, errands: &Receiver<Errand>) {
-    for Errand { effect, now, gate, answer } in errands {
+fn serve(database: &Path, jobs: &Receiver<Job>) {
+    for job in jobs {
+        let Errand { effect, now, gate, answer } = match job {
+            Job::Errand(errand) => *errand,
+            Job::LetGo(walks) => {
+                drop(walks);
+                continue;
+            }
+        };
         if gate.is_given_up() {
             continue;
         }

@@ -150,6 +150,7 @@ pub fn take_in(model: &mut Model, msg: Msg, outside: &mut Outside, host: &mut im
     let mut pending = vec![msg];
     while let Some(msg) = pending.pop() {
         let Effects(effects) = update(model, msg);
+        outside.let_go(std::mem::take(&mut model.let_go));
         for effect in effects {
             match outside.carry_out(effect, model.now, host) {
                 Done::Answer(answer) => pending.extend(answer.map(|msg| *msg)),

@@ -32,11 +32,11 @@ pub enum Entrance {
 }
 
 /// The session that was asked for in the grid, the trend or a comparison is open: the way back there, and what to show first. `before`
-/// is the walk that it takes the place of.
+/// is the walk that it takes the place of; it is taken if one comes back to it.
 pub fn leave(
     model: &mut Model,
     session: SessionId,
-    mut before: Option<Walk>,
+    before: &mut Option<Walk>,
 ) -> Option<(Box<Origin>, Entrance)> {
     let (opening, entrance) = match model.sheets.last_mut()? {
         Sheet::Grid(grid) => (grid.opening.take(), Entrance::Prompt(grid.selected_prompt())),
@@ -53,7 +53,7 @@ pub fn leave(
     let earlier = before.as_mut().and_then(|walk| walk.origin.take()).filter(|_| model.base == Context::Walk);
     let mut origin = match earlier {
         Some(origin) => origin,
-        None => Box::new(Origin { base: model.base, walk: before, sheets, is_at_summary: false }),
+        None => Box::new(Origin { base: model.base, walk: before.take(), sheets, is_at_summary: false }),
     };
     origin.is_at_summary = entrance == Entrance::Summary;
     Some((origin, entrance))
@@ -65,7 +65,9 @@ pub fn come_back(model: &mut Model) -> Option<Effects> {
     let Origin { base, walk: before, sheets, .. } = *walk.origin.take()?;
     let (drafts, answers_begun) = (mem::take(&mut walk.drafts), mem::take(&mut walk.answers_begun));
     match before {
-        Some(before) => model.walk = Some(Walk { drafts, answers_begun, ..before }),
+        Some(before) => {
+            model.let_go.extend(model.walk.replace(Walk { drafts, answers_begun, ..before }));
+        }
         None => (walk.drafts, walk.answers_begun) = (drafts, answers_begun),
     }
     (model.base, model.sheets) = (base, sheets);

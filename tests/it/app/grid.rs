@@ -147,6 +147,8 @@ fn the_way_back_gets_no_longer_however_often_another_session_is_opened() {
     assert_eq!(app.model.context(), Context::Grid);
     app.keys("Esc");
     assert_eq!((app.model.context(), app.open_walk().session.id()), (Context::Walk, walked));
+    // None of the others is kept.
+    assert_eq!(app.model.let_go.len(), 0);
 }
 
 #[test]
