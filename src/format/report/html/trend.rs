@@ -93,16 +93,18 @@ pub(super) fn write(plan: usize, told: &[Told], html: &mut Html<'_>) -> io::Resu
 /// Each thing that is followed: a small column a session, how it is, how it was.
 fn followed(entries: &[Entry], latest: &[Entry], html: &mut Html<'_>) -> io::Result<()> {
     subheading("What changed", html)?;
-    table("What changed over time", &["What", "Over time", "Latest", "Before"], html)?;
+    table("What changed over time", &["What", "Latest", "Before", "Over time"], html)?;
     for series in Series::ALL.into_iter().filter(|series| series.is_of(entries)) {
         let said = |at: usize| {
             let entry = entries.len().checked_sub(at).and_then(|at| entries.get(at));
             entry.and_then(|entry| series.of(entry)).map(|value| series.said(value))
         };
-        html.put(("<tr><th scope=\"row\">", Line(words(series)), "</th><td>"))?;
+        // The numbers first: a phone has no room for both.
+        html.put(("<tr><th scope=\"row\">", Line(words(series)), "</th>"))?;
+        html.put(("<td class=\"number\">", said(1).as_deref().map(Line), "</td>"))?;
+        html.put(("<td class=\"number\">", said(2).as_deref().map(Line), "</td><td>"))?;
         sparkline(series, entries, latest, html)?;
-        html.put(("</td><td class=\"number\">", said(1).as_deref().map(Line), "</td>"))?;
-        html.put(("<td class=\"number\">", said(2).as_deref().map(Line), "</td></tr>\n"))?;
+        html.put("</td></tr>\n")?;
     }
     html.put(TABLE_END)
 }
@@ -132,7 +134,7 @@ fn class(series: Series) -> &'static str {
 /// A column for each session, the broader the fewer there are.
 fn sparkline(series: Series, entries: &[Entry], latest: &[Entry], html: &mut Html<'_>) -> io::Result<()> {
     let ceiling = series.ceiling(entries);
-    let slot = (240 / latest.len().max(1) as u64).clamp(5, 24);
+    let slot = (160 / latest.len().max(1) as u64).clamp(4, 24);
     let (width, height) = (latest.len() as u64 * slot, LEVELS as u64 * STEP);
     html.put(("<svg class=\"spark ", class(series), "\" width=\"", width, "\" height=\"", height))?;
     html.put("\" aria-hidden=\"true\">")?;
