@@ -70,6 +70,23 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
     read_bounded(open(path)?, &path.display().to_string())
 }
 
+/// When what is at `path` was last changed or put there, in milliseconds since 1970; `None` where the system does not
+/// say. Not when it was last written to, where more is known: a file that is moved or unpacked brings that with it.
+#[must_use]
+pub fn changed_ms(path: &Path) -> Option<i64> {
+    let metadata = fs::metadata(path).ok()?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        metadata.ctime().checked_mul(1000)?.checked_add(metadata.ctime_nsec() / 1_000_000)
+    }
+    #[cfg(not(unix))]
+    {
+        let since = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_millis()).ok()
+    }
+}
+
 /// The hash (blake3) of what [`read_file`] would give, without holding it: enough to know a file again.
 ///
 /// # Errors

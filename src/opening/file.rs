@@ -12,6 +12,9 @@ use crate::store::{Reading, Saving, Store};
 /// What the source of a plan begins with that has no file.
 pub(super) const BUILTIN: &str = "builtin:";
 
+/// Below so many bytes, starting a thread costs more than it saves.
+const WORTH_A_THREAD: usize = 256 * 1024;
+
 /// A plan's file. What it says is read when it is needed: most of the time it says what it said last time.
 pub(super) struct ReadPlan<'a> {
     /// What is stored: the canonical path or `builtin:NAME`.
@@ -22,6 +25,8 @@ pub(super) struct ReadPlan<'a> {
     builtin: Option<&'a [u8]>,
     /// Of what it said when it was looked at last.
     pub(super) hash: [u8; 32],
+    /// True where it is taken to say what it said, and is still to be looked at.
+    is_unread: bool,
 }
 
 impl<'a> ReadPlan<'a> {
@@ -31,7 +36,20 @@ impl<'a> ReadPlan<'a> {
             Source::Builtin { name, bytes } => (format!("{BUILTIN}{name}"), PathBuf::from(name), Some(bytes)),
             Source::File(path) => (source_text(&reading::canonical(path)?), path.to_owned(), None),
         };
-        Ok(Self { source, name, builtin, hash: [0; 32] })
+        Ok(Self { source, name, builtin, hash: [0; 32], is_unread: false })
+    }
+
+    /// True where it says what it said at `touched_ms`, as far as the system knows; then it is taken to have the hash
+    /// `known`, and [`PlanWrite::carry_out`] looks whether it does.
+    pub(super) fn is_likely_unchanged(&mut self, known: [u8; 32], touched_ms: i64) -> bool {
+        /// Some file systems say times by two seconds.
+        const LEEWAY_MS: i64 = 2_000;
+        let changed_ms = if self.builtin.is_some() { None } else { reading::changed_ms(&self.name) };
+        self.is_unread = changed_ms.is_some_and(|changed| changed.saturating_add(LEEWAY_MS) < touched_ms);
+        if self.is_unread {
+            self.hash = known;
+        }
+        self.is_unread
     }
 
     /// What a parser makes of it, unless its hash is `known`.
@@ -63,9 +81,23 @@ impl<'a> ReadPlan<'a> {
             }
         };
         // It may have changed since it was looked at.
-        self.hash = *blake3::hash(bytes).as_bytes();
-        parser(bytes, &self.name, &self.title())
-            .map_err(|failure| OpeningError::Parse { path: self.name.clone(), failure })
+        let hash = || *blake3::hash(bytes).as_bytes();
+        let parse = || {
+            parser(bytes, &self.name, &self.title())
+                .map_err(|failure| OpeningError::Parse { path: self.name.clone(), failure })
+        };
+        let (hash, parsed) = if bytes.len() < WORTH_A_THREAD {
+            (hash(), parse())
+        } else {
+            thread::scope(|scope| {
+                let hashed = scope.spawn(hash);
+                let parsed = parse();
+                // A thread that failed failed in what this one can do as well.
+                (hashed.join().unwrap_or_else(|_| hash()), parsed)
+            })
+        };
+        self.hash = hash;
+        parsed
     }
 
     /// As [`ReadPlan::parsed_unless`], while `meanwhile` does something else where that is worth a thread.
@@ -75,10 +107,8 @@ impl<'a> ReadPlan<'a> {
         parser: Parser<'_>,
         meanwhile: impl FnOnce() -> T,
     ) -> (Result<Option<ParsedPlan>, OpeningError>, T) {
-        /// Below, starting a thread costs more than it saves.
-        const WORTH_A_THREAD: u64 = 256 * 1024;
         let is_long = self.builtin.is_none()
-            && std::fs::metadata(&self.name).is_ok_and(|metadata| metadata.len() >= WORTH_A_THREAD);
+            && std::fs::metadata(&self.name).is_ok_and(|metadata| metadata.len() >= WORTH_A_THREAD as u64);
         if !is_long {
             return (self.parsed_unless(known, parser), meanwhile());
         }
@@ -94,7 +124,8 @@ impl<'a> ReadPlan<'a> {
     /// How the store is told of it.
     pub(super) fn write(&self, is_new: bool, problem_count: usize, at: Timestamp) -> PlanWrite {
         let problem_count = u32::try_from(problem_count).unwrap_or(u32::MAX);
-        PlanWrite { is_new, content_hash: self.hash, problem_count, source: self.source.clone(), at }
+        let unread = self.is_unread.then(|| self.name.clone());
+        PlanWrite { is_new, content_hash: self.hash, problem_count, source: self.source.clone(), at, unread }
     }
 
     /// The title of a plan that gives none: its file's name without the ending.
@@ -123,11 +154,18 @@ pub(super) struct PlanWrite {
     problem_count: u32,
     source: String,
     at: Timestamp,
+    /// The file, where nobody looked yet whether it says what it said.
+    unread: Option<PathBuf>,
 }
 
 impl PlanWrite {
     pub(super) fn carry_out(self, store: &mut Store, revision: &Revision) -> Result<Carried, OpeningError> {
-        let Self { is_new, content_hash, problem_count, source, at } = self;
+        let Self { is_new, content_hash, problem_count, source, at, unread } = self;
+        if let Some(file) = unread
+            && reading::hash_file(&file)? != content_hash
+        {
+            return Ok(Carried::Otherwise);
+        }
         let reading = Reading { content_hash, problem_count, source: &source, at };
         if !is_new {
             store.touch_plan(revision, reading)?;

@@ -47,6 +47,8 @@ pub struct StoredPlan {
     pub source: Option<String>,
     /// True where the plan's file gives it an id.
     pub has_explicit_id: bool,
+    /// When it was opened last, in milliseconds since 1970: its file was read after that.
+    pub touched_ms: i64,
 }
 
 impl StoredPlan {
@@ -80,7 +82,7 @@ pub enum Saving {
 }
 
 const STORED: &str = "SELECT p.id, p.revision, r.content_hash, r.problem_count, p.source, \
-     p.explicit_id IS NOT NULL, r.form \
+     p.explicit_id IS NOT NULL, r.form, p.touched_ms \
      FROM plan p JOIN revision r ON r.plan_id = p.id AND r.number = p.revision ";
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredPlan> {
@@ -92,6 +94,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredPlan> {
         source: row.get(4)?,
         has_explicit_id: row.get(5)?,
         form: convert::small_count(row, 6)?,
+        touched_ms: row.get(7)?,
     })
 }
 

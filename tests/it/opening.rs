@@ -387,3 +387,43 @@ fn a_walk_that_another_program_began_meanwhile_is_not_begun_twice() {
     let sessions = bench.store.sessions().unwrap();
     assert_eq!(sessions.iter().map(|head| head.id).collect::<Vec<_>>(), [theirs.session.id()]);
 }
+
+/// So late that whatever a test writes was written long before.
+fn much_later() -> Timestamp {
+    Timestamp::from_unix_ms(4_000_000_000_000, 0).unwrap()
+}
+
+#[test]
+fn a_file_that_seems_unchanged_is_looked_at_before_anything_is_written() {
+    let mut bench = Bench::new();
+    let path = bench.write("shop.md", "Shop\nreserves\nreleases\n");
+    let choices = Choices { tester: Some("ana".to_owned()), ..Choices::default() };
+    let open = |bench: &mut Bench| {
+        opening::open(&mut bench.store, Source::File(&path), &choices, much_later(), &parse).unwrap()
+    };
+    let first = open(&mut bench);
+    let foreseen =
+        opening::foresee(&bench.store, Source::File(&path), &choices, much_later(), &must_not_parse).unwrap();
+    assert_eq!(foreseen.opened.revision, first.revision);
+    let carried = foreseen.writes.carry_out(&mut bench.store, &first.revision).unwrap();
+    assert_eq!(carried, Carried::AsForeseen);
+    // Changed by a clock that is behind: what is foreseen is what it said, and nothing is written of it.
+    bench.write("shop.md", "Shop\nreserves\nreleases\nrefunds\n");
+    let foreseen =
+        opening::foresee(&bench.store, Source::File(&path), &choices, much_later(), &must_not_parse).unwrap();
+    assert_eq!(foreseen.opened.revision, first.revision);
+    let carried = foreseen.writes.carry_out(&mut bench.store, &first.revision).unwrap();
+    assert_eq!(carried, Carried::Otherwise);
+    let opened = open(&mut bench);
+    assert_eq!((opened.changes.added, opened.session.id()), (1, first.session.id()));
+    // A tag that it has by now is found.
+    bench.write("shop.md", "Shop\nreserves #new\nreleases\nrefunds\n");
+    let tagged = Choices { only: Some("new".to_owned()), new: true, ..choices.clone() };
+    let foreseen = opening::foresee(&bench.store, Source::File(&path), &tagged, much_later(), &parse);
+    assert_eq!(foreseen.unwrap().opened.session.start().only.as_deref(), Some("new"));
+    // Gone: it is said, and nothing is written.
+    fs::remove_file(&path).unwrap();
+    assert!(
+        opening::foresee(&bench.store, Source::File(&path), &choices, much_later(), &must_not_parse).is_err()
+    );
+}

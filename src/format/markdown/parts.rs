@@ -9,7 +9,6 @@
 //! next one.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use memchr::memmem;
@@ -54,50 +53,46 @@ pub(super) fn read(text: Text<'_>, cuts: &[usize], rule: TableRule) -> Option<Wh
     let starts = || std::iter::once(text.body_start).chain(cuts.iter().copied());
     let ends = cuts.iter().copied().chain([text.source.len()]);
     let ranges: Vec<Range<usize>> = starts().zip(ends).map(|(start, end)| start..end).collect();
-    let next = AtomicUsize::new(0);
-    let read_some = || {
-        let mut parts = Vec::new();
-        while let Some(range) = ranges.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let part = Part::read(text, range.clone(), rule);
-            let is_last = part.is_none();
-            parts.push((range.start, part));
-            if is_last {
-                // Nobody needs the others any more.
-                next.store(ranges.len(), Ordering::Relaxed);
-            }
-        }
-        parts
-    };
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(ranges.len());
-    let mut parts = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(read_some)).collect();
-        let mut parts = read_some();
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    // Each thread's parts follow one another, so that it joins them itself.
+    let mut shares = ranges.chunks(ranges.len().div_ceil(threads));
+    let first = shares.next()?;
+    let parts = thread::scope(|scope| {
+        let others: Vec<_> = shares.map(|share| scope.spawn(|| read_share(text, share, rule))).collect();
+        let mut parts = read_share(text, first, rule)?;
         for other in others {
-            parts.append(&mut other.join().ok()?);
+            parts.append(&mut other.join().ok()??);
         }
         Some(parts)
     })?;
-    parts.sort_unstable_by_key(|(start, _)| *start);
-    let parts: Vec<Part<'_>> = parts.into_iter().map(|(_, part)| part).collect::<Option<_>>()?;
-    (parts.len() == ranges.len()).then(|| joined(text, parts)).flatten()
+    joined(text, parts)
 }
 
-/// What was read of one part.
+/// Reads the parts at `ranges`, and joins those that need not wait.
+fn read_share<'t>(text: Text<'t>, ranges: &[Range<usize>], rule: TableRule) -> Option<Vec<Part<'t>>> {
+    let mut parts: Vec<Part<'t>> = Vec::new();
+    for range in ranges {
+        let part = Part::read(text, range.clone(), rule)?;
+        match parts.last_mut() {
+            Some(last) if last.waiting.is_none() && part.waiting.is_none() => last.append(part),
+            _ => parts.push(part),
+        }
+    }
+    Some(parts)
+}
+
+/// What was read of one part, or of some that follow one another.
 struct Part<'t> {
-    content: Content<'t>,
+    builder: OutlineBuilder<'t>,
+    /// What is not in the outline yet: what its rows' numbers are depends on other parts.
+    waiting: Option<Drafts>,
     /// The levels of the headings that stand under no other of the part.
     outermost: Vec<u8>,
-    /// The levels of the headings that what comes after it stands under.
+    /// The levels of the headings that what comes after it stands under; each stands under the one before it.
     open: Vec<u8>,
     first_h1: Option<String>,
     first_heading: Option<String>,
     has_table: bool,
-}
-
-enum Content<'t> {
-    Settled(Box<OutlineBuilder<'t>>),
-    /// What its rows' numbers are depends on other parts.
-    Waiting(Drafts),
 }
 
 impl<'t> Part<'t> {
@@ -111,65 +106,64 @@ impl<'t> Part<'t> {
         }
         let open = walker.open_headings().collect();
         let waits = walker.drafts.has_row_numbers();
-        let mut content = Content::Waiting(walker.drafts);
-        if !waits {
-            content = Content::Settled(Box::new(content.settled(text, &RowNumbers::new())?));
-        }
-        Some(Self {
-            content,
+        let mut part = Self {
+            builder: OutlineBuilder::new(text.components),
+            waiting: Some(walker.drafts),
             outermost: walker.outermost,
             open,
             first_h1: walker.first_h1,
             first_heading: walker.first_heading,
             has_table: walker.has_table,
-        })
-    }
-}
-
-impl<'t> Content<'t> {
-    fn settled(self, text: Text<'t>, row_numbers: &RowNumbers) -> Option<OutlineBuilder<'t>> {
-        match self {
-            Self::Settled(builder) => Some(*builder),
-            Self::Waiting(drafts) => {
-                let mut builder = OutlineBuilder::new(text.components);
-                drafts.settle_into(&mut builder, text.lines, row_numbers).ok()?;
-                Some(builder)
-            }
+        };
+        if !waits {
+            part.settle(text, &RowNumbers::new())?;
         }
+        Some(part)
+    }
+
+    /// Puts into the outline what waited; `None` if it is too much.
+    fn settle(&mut self, text: Text<'_>, row_numbers: &RowNumbers) -> Option<()> {
+        match self.waiting.take() {
+            Some(drafts) => drafts.settle_into(&mut self.builder, text.lines, row_numbers).ok(),
+            None => Some(()),
+        }
+    }
+
+    /// Joins it with the part that comes right after it; nothing of either waits.
+    fn append(&mut self, after: Self) {
+        let (open, outermost) = (&mut self.open, &mut self.outermost);
+        let depths = after.outermost.into_iter().map(|level| {
+            while open.pop_if(|outer| *outer >= level).is_some() {}
+            if open.is_empty() {
+                outermost.push(level);
+            }
+            open.push(level);
+            open.len()
+        });
+        self.builder.append(after.builder, depths);
+        self.open.extend(after.open.into_iter().skip(1));
+        self.has_table |= after.has_table;
+        self.first_h1 = self.first_h1.take().or(after.first_h1);
+        self.first_heading = self.first_heading.take().or(after.first_heading);
     }
 }
 
 /// All of `parts`, which come one after the other; `None` beyond the limits.
-fn joined(text: Text<'_>, parts: Vec<Part<'_>>) -> Option<Whole> {
-    let waiting = parts.iter().filter_map(|part| match &part.content {
-        Content::Waiting(drafts) => Some(drafts),
-        Content::Settled(_) => None,
-    });
-    let row_numbers = row_numbers(waiting);
-    let mut parts = parts.into_iter();
-    let first = parts.next()?;
-    let mut whole = first.content.settled(text, &row_numbers)?;
-    // The levels of the headings that a part begins under; each stands under the one before it.
-    let mut open = first.open;
-    let (mut first_h1, mut first_heading) = (first.first_h1, first.first_heading);
-    let mut has_table = first.has_table;
-    for part in parts {
-        let depths = part.outermost.into_iter().map(|level| {
-            while open.pop_if(|outer| *outer >= level).is_some() {}
-            open.push(level);
-            open.len()
-        });
-        whole.append(part.content.settled(text, &row_numbers)?, depths);
-        open.extend(part.open.into_iter().skip(1));
-        has_table |= part.has_table;
-        first_h1 = first_h1.or(part.first_h1);
-        first_heading = first_heading.or(part.first_heading);
+fn joined(text: Text<'_>, mut parts: Vec<Part<'_>>) -> Option<Whole> {
+    let row_numbers = row_numbers(parts.iter().filter_map(|part| part.waiting.as_ref()));
+    for part in &mut parts {
+        part.settle(text, &row_numbers)?;
     }
-    let outline = whole.finish();
+    let whole = parts.into_iter().reduce(|mut before, after| {
+        before.append(after);
+        before
+    })?;
+    let outline = whole.builder.finish();
     let is_within = outline.len() <= MAX_NODES
         && outline.prompt_count() <= MAX_PROMPTS
         && outline.max_depth() <= MAX_DEPTH;
-    is_within.then_some(Whole { title: first_h1.or(first_heading), outline, has_table })
+    let title = whole.first_h1.or(whole.first_heading);
+    is_within.then_some(Whole { title, outline, has_table: whole.has_table })
 }
 
 #[cfg(test)]
