@@ -695,3 +695,27 @@ mod derived_rows {
         }
     }
 }
+
+/// What was written last stands at the end of its page: a damaged index must not hide a session.
+#[test]
+fn no_bit_at_the_end_of_a_page_hides_a_session() {
+    const PAGE: usize = 4096;
+    let Shop { store, path, session, folder } = shop();
+    drop(store);
+    let whole = std::fs::read(&path).unwrap();
+    assert_eq!(whole.len() % PAGE, 0);
+    let damaged = folder.path().join("damaged.db");
+    for page_end in (PAGE..=whole.len()).step_by(PAGE) {
+        for at in page_end - 12..page_end {
+            for bit in 0..8 {
+                let mut bytes = whole.clone();
+                bytes[at] ^= 1 << bit;
+                std::fs::write(&damaged, bytes).unwrap();
+                let sessions = Store::open_existing(&damaged).and_then(|store| store.sessions());
+                // Its name may be what is damaged; that its events are others' is said by who reads them.
+                let is_there = sessions.as_ref().map_or(true, |sessions| sessions.len() == 1);
+                assert!(is_there, "bit {bit} of byte {at} hides {session}");
+            }
+        }
+    }
+}
