@@ -217,6 +217,15 @@ mod tests {
         assert!(halves.into_iter().all(|half| half.as_ref() == Some(&one)));
     }
 
+    /// A heading's level that is left out, and one that is a line with a rule below it.
+    #[test]
+    fn a_heading_stands_under_the_last_one_whatever_parts_came_between() {
+        let source = "\n\n# a -> b\n-->\n- \n\n\n###### six\n";
+        let parts = in_parts(source, &all_cuts(source), TableRule::Named);
+        assert_eq!(parts, Some(as_one(source, TableRule::Named)));
+        assert_eq!(parts.unwrap().outline.max_depth(), 3);
+    }
+
     #[test]
     fn short_texts_and_those_with_addresses_of_links_are_read_as_one() {
         let long = |piece: &str| format!("{}\n\n# x\n\n{}", piece.repeat(20_000), "- y\n".repeat(20_000));
