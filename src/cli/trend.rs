@@ -132,7 +132,7 @@ impl<'t> Document<'t> {
                 fields: &entry.session.fields,
                 started_at: entry.started_at,
                 ended_at: entry.ended_at,
-                counts: CountsByWord(entry.counts),
+                counts: CountsByWord(entry.counts()),
                 newly_failing: read.newly_failing,
                 fixed: read.fixed,
                 points: PointCounts {
@@ -206,11 +206,11 @@ fn verdict_of(series: Series) -> Verdict {
 fn table(entries: &[Entry], glyphs: Glyphs, page: &mut Page) {
     type Cell = fn(&Entry, &Read) -> String;
     let columns: [(&str, Cell); 7] = [
-        ("tested", |entry, _| format!("{}/{}", entry.counts.tested(), entry.counts.total())),
-        ("fail", |entry, _| entry.counts[Verdict::Fail].to_string()),
+        ("tested", |entry, _| format!("{}/{}", entry.counts().tested(), entry.counts().total())),
+        ("fail", |entry, _| entry.counts()[Verdict::Fail].to_string()),
         ("new", |_, read| read.newly_failing.to_string()),
         ("fixed", |_, read| read.fixed.to_string()),
-        ("prov.", |entry, _| entry.counts.provisional().to_string()),
+        ("prov.", |entry, _| entry.counts().provisional().to_string()),
         ("points", |_, read| {
             let all = read.points_tested + read.points_untested + read.points_without_prompt;
             if all == 0 { String::new() } else { format!("{}/{all}", read.points_tested) }
@@ -277,7 +277,7 @@ fn dates(entries: &[Entry]) -> Range<usize> {
 
 /// The verdicts of a session in so many cells, each by its own glyph: it is read without colours as well.
 fn bar(entry: &Entry, cells: usize, glyphs: Glyphs) -> Vec<(Ink, String)> {
-    let counts = entry.counts;
+    let counts = entry.counts();
     let total = counts.total().max(1) as usize;
     let provisional =
         Standing { verdict: Verdict::Pass, ground: crate::domain::verdict::Ground::Provisional };

@@ -12,7 +12,7 @@ use super::map::Map;
 use super::revision::Revision;
 use super::session::Start;
 use super::time::Timestamp;
-use super::verdict::{Counts, Verdict};
+use super::verdict::{Counts, Standing, Verdict};
 
 /// How many heights a sparkline has.
 pub const LEVELS: usize = 8;
@@ -26,8 +26,8 @@ pub struct Entry {
     pub started_at: Timestamp,
     /// When it was finished; `None` while it is open.
     pub ended_at: Option<Timestamp>,
-    /// How many prompts have which verdict.
-    pub counts: Counts,
+    /// How many of the prompts that its plan still has for it have which verdict.
+    pub listed: Counts,
     /// Milliseconds walked, without pauses.
     pub walked_ms: u64,
     /// The state of the plan that it was last opened with.
@@ -36,9 +36,33 @@ pub struct Entry {
     pub verdicts: Option<Read>,
 }
 
+impl Entry {
+    /// How many prompts have which verdict. A verdict on a prompt that has left the plan counts as soon as it was read:
+    /// deleting a line makes no session better than it was.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let mut counts = self.listed;
+        counts.add_all(&self.verdicts.map(|read| read.unlisted).unwrap_or_default());
+        counts
+    }
+}
+
+/// What a session says of a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judged {
+    /// Which prompt.
+    pub prompt: PromptId,
+    /// Its verdict and what that rests on.
+    pub standing: Standing,
+    /// It is among those that [`Entry::listed`] counts.
+    pub is_listed: bool,
+}
+
 /// What is read from the verdicts of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Read {
+    /// Verdicts on prompts that [`Entry::listed`] leaves out.
+    pub unlisted: Counts,
     /// Prompts that fail and passed when they last said either.
     pub newly_failing: u32,
     /// Prompts that pass and failed when they last said either.
@@ -99,7 +123,7 @@ impl Series {
     /// The value in a session; `None` where it is not known yet.
     #[must_use]
     pub fn of(self, entry: &Entry) -> Option<u64> {
-        let counts = entry.counts;
+        let counts = entry.counts();
         let share = |part: u32, whole: u32| u64::from(part) * 100 / u64::from(whole.max(1));
         Some(match self {
             Self::Passed => share(counts[Verdict::Pass], counts.total()),
@@ -142,7 +166,7 @@ impl Series {
     pub fn is_of(self, entries: &[Entry]) -> bool {
         let any = |is: &dyn Fn(&Entry) -> bool| entries.iter().any(is);
         match self {
-            Self::Provisional => any(&|entry| entry.counts.provisional() > 0),
+            Self::Provisional => any(&|entry| entry.counts().provisional() > 0),
             Self::UntestedPoints => any(&|entry| {
                 entry.verdicts.is_some_and(|read| {
                     read.points_tested + read.points_untested + read.points_without_prompt > 0
@@ -220,8 +244,12 @@ impl Course {
     }
 
     /// Some of its verdicts, each prompt once.
-    pub fn take_in(&mut self, verdicts: &[(PromptId, Verdict)]) {
-        for (prompt, verdict) in verdicts {
+    pub fn take_in(&mut self, judged: &[Judged]) {
+        for Judged { prompt, standing, is_listed } in judged {
+            let verdict = &standing.verdict;
+            if !is_listed && *verdict != Verdict::Untested {
+                self.read.unlisted.add(*standing);
+            }
             if !matches!(verdict, Verdict::Pass | Verdict::Fail | Verdict::Inconclusive) {
                 continue;
             }
@@ -280,7 +308,7 @@ mod tests {
             session: Arc::new(PastSession { id, tester: "ana".to_owned(), fields: BTreeMap::new() }),
             started_at: Timestamp::from_unix_ms(1_795_442_400_000, 60).unwrap(),
             ended_at: None,
-            counts,
+            listed: counts,
             walked_ms,
             revision: 1,
             verdicts,
@@ -359,6 +387,28 @@ mod tests {
         }
     }
 
+    fn judged(n: u128, verdict: Verdict) -> Judged {
+        Judged { prompt: id(n), standing: verdict.into(), is_listed: n <= 4 }
+    }
+
+    #[test]
+    fn a_verdict_on_a_prompt_that_has_left_the_plan_counts() {
+        use Verdict::{Fail, Pass, Untested};
+        let mut course = Course::default();
+        course.begin(Arc::default());
+        let provisional = Standing { verdict: Pass, ground: Ground::Provisional };
+        let hatched = Judged { standing: provisional, ..judged(8, Pass) };
+        course.take_in(&[judged(1, Pass), judged(9, Fail), hatched, judged(7, Untested)]);
+        let mut entry = entry(&[(Pass, Ground::Unstated), (Untested, Ground::Unstated)], 0, None);
+        assert_eq!((entry.counts().total(), Series::Passed.of(&entry)), (2, Some(50)));
+        entry.verdicts = Some(course.end());
+        assert_eq!((entry.counts().total(), entry.counts().tested()), (4, 3));
+        assert_eq!((Series::Failed.of(&entry), Series::Provisional.of(&entry)), (Some(1), Some(50)));
+        // The next session begins anew.
+        course.begin(Arc::default());
+        assert_eq!(course.end(), Read::default());
+    }
+
     #[test]
     fn turns_and_points_are_read_session_by_session() {
         use Verdict::{Blocked, Fail, Inconclusive, Pass, Untested};
@@ -367,12 +417,18 @@ mod tests {
         let mut course = Course::default();
         let mut read = |points: &Arc<Points>, verdicts: &[(u128, Verdict)]| {
             course.begin(Arc::clone(points));
-            let verdicts: Vec<(PromptId, Verdict)> =
-                verdicts.iter().map(|(n, verdict)| (id(*n), *verdict)).collect();
+            let judged: Vec<Judged> = verdicts.iter().map(|(n, verdict)| judged(*n, *verdict)).collect();
             // In pieces, as it is read.
-            verdicts.chunks(1).for_each(|piece| course.take_in(piece));
-            let Read { newly_failing, fixed, points_tested, points_untested, points_without_prompt } =
-                course.end();
+            judged.chunks(1).for_each(|piece| course.take_in(piece));
+            let Read {
+                unlisted,
+                newly_failing,
+                fixed,
+                points_tested,
+                points_untested,
+                points_without_prompt,
+            } = course.end();
+            assert_eq!(unlisted.total(), verdicts.iter().filter(|(n, _)| *n > 4).count() as u32);
             (newly_failing, fixed, points_tested, points_untested, points_without_prompt)
         };
         assert_eq!(read(&all, &[(1, Pass), (2, Fail), (3, Blocked), (4, Pass)]), (0, 0, 1, 1, 1));

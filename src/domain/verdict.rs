@@ -179,6 +179,15 @@ impl Counts {
         self.passed_for_real += u32::from(standing.is_passed_for_real());
     }
 
+    /// Those of `others` as well.
+    pub fn add_all(&mut self, others: &Self) {
+        for (count, more) in self.by_verdict.iter_mut().zip(others.by_verdict) {
+            *count += more;
+        }
+        self.provisional += others.provisional;
+        self.passed_for_real += others.passed_for_real;
+    }
+
     /// One less that stands so.
     pub fn remove(&mut self, standing: impl Into<Standing>) {
         let standing = standing.into();

@@ -5,11 +5,19 @@
 
 use std::sync::Arc;
 
+use rusqlite::{Row, params};
+
+use super::error::During;
 use super::sessions::SessionHead;
-use super::{Store, StoreError};
+use super::{Store, StoreError, convert};
 use crate::domain::grid::Column;
-use crate::domain::id::{IdMap, PlanId, SessionId};
-use crate::domain::trend::{Course, Entry, Points};
+use crate::domain::id::{IdMap, PlanId, PromptId, SessionId};
+use crate::domain::trend::{Course, Entry, Judged, Points};
+
+const DOING: &str = "reading the trend";
+
+const JUDGED: &str = "SELECT prompt_id, verdict, ground, listed FROM result \
+     WHERE session_id = ?1 AND prompt_id > ?2 ORDER BY prompt_id LIMIT ?3";
 
 /// How many verdicts are read in one go.
 const ROWS: usize = 10_000;
@@ -25,8 +33,8 @@ impl Store {
         let mut heads: IdMap<SessionId, SessionHead> = heads.collect();
         let entry = |Column { session, started_at, revision, .. }: Column| {
             let head = heads.remove(&session.id)?;
-            let (ended_at, counts, walked_ms) = (head.ended_at, head.counts, head.clock.times.walking_ms());
-            Some(Entry { session, started_at, ended_at, counts, walked_ms, revision, verdicts: None })
+            let (ended_at, listed, walked_ms) = (head.ended_at, head.counts, head.clock.times.walking_ms());
+            Some(Entry { session, started_at, ended_at, listed, walked_ms, revision, verdicts: None })
         };
         Ok(self.grid_columns(plan)?.into_iter().filter_map(entry).collect())
     }
@@ -56,6 +64,29 @@ impl Store {
         Ok(points)
     }
 
+    /// What `session` says of the prompts after `after`, in the order of their identities, at most `most` of them.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if SQLite refuses.
+    pub fn judged_of(
+        &self,
+        session: SessionId,
+        after: Option<PromptId>,
+        most: usize,
+    ) -> Result<Vec<Judged>, StoreError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let after = after.as_ref().map_or(&[][..], |prompt| prompt.0.as_bytes());
+        let read = |row: &Row<'_>| {
+            let (prompt, standing) = (PromptId(convert::uuid(row, 0)?), convert::standing(row, 1)?);
+            Ok(Judged { prompt, standing, is_listed: row.get(3)? })
+        };
+        self.conn()
+            .prepare_cached(JUDGED)
+            .and_then(|mut s| s.query_map(params![session.0, after, most], read)?.collect())
+            .during(self.path(), DOING)
+    }
+
     /// The sessions of `plan`, the oldest first, with what their verdicts say.
     ///
     /// # Errors
@@ -69,10 +100,10 @@ impl Store {
             course.begin(self.trend_points(plan, session, entry.revision, &mut known)?);
             let mut after = None;
             loop {
-                let rows = self.verdicts_of(session, after, ROWS)?;
+                let rows = self.judged_of(session, after, ROWS)?;
                 course.take_in(&rows);
                 after = match rows.last() {
-                    Some((last, _)) if rows.len() == ROWS => Some(*last),
+                    Some(last) if rows.len() == ROWS => Some(last.prompt),
                     Some(_) | None => break,
                 };
             }

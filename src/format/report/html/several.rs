@@ -85,11 +85,11 @@ fn write_document(
     let title = named.last().map_or("", |named| named.plan_title.as_str());
     let others = told.len().saturating_sub(1);
     let latest = told.iter().filter_map(|(_, of_plan)| latest(of_plan));
-    let latest = latest.max_by_key(|entry| (entry.counts.tested() > 0, entry.started_at));
+    let latest = latest.max_by_key(|entry| (entry.counts().tested() > 0, entry.started_at));
     let more =
         (others > 0).then_some((" and ", others, if others == 1 { " other plan" } else { " other plans" }));
     begin((Line(title), more.as_ref().map(|more| *more), ": ", named.len(), " sessions"), html)?;
-    let sign = latest.map_or(super::signs::Sign::Untested, |entry| head::sign_of(&entry.counts));
+    let sign = latest.map_or(super::signs::Sign::Untested, |entry| head::sign_of(&entry.counts()));
     html.put((
         "<header>\n<p class=\"eyebrow\">",
         named.len(),
@@ -100,8 +100,8 @@ fn write_document(
         html.put((
             Shape(sign),
             "<span class=\"verdict\">",
-            head::Verdicts(&latest.counts),
-            head::Also(&latest.counts),
+            head::Verdicts(&latest.counts()),
+            head::Also(&latest.counts()),
             "</span></h1>\n",
         ))?;
         html.put((
@@ -110,7 +110,7 @@ fn write_document(
             ", ",
             Line(&latest.started_at.date_hour_minute_offset()),
         ))?;
-        html.put((".</p>\n", Bar(&latest.counts)))?;
+        html.put((".</p>\n", Bar(&latest.counts())))?;
     } else {
         html.put("</h1>\n")?;
     }
@@ -140,7 +140,7 @@ fn write_document(
 
 /// The latest session of a plan with a verdict: who has just begun says nothing yet.
 fn latest(told: &[Told]) -> Option<&Entry> {
-    let tested = told.iter().rfind(|told| told.entry.counts.tested() > 0);
+    let tested = told.iter().rfind(|told| told.entry.counts().tested() > 0);
     tested.or(told.last()).map(|told| &told.entry)
 }
 

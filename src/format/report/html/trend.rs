@@ -12,8 +12,9 @@ use super::several::subheading;
 use super::signs::Sign;
 use super::writer::{Html, Line, Name};
 use crate::domain::history::PastSession;
+use crate::domain::report::Row;
 use crate::domain::time::clock;
-use crate::domain::trend::{Course, Entry, LEVELS, Points, Read, Series, level};
+use crate::domain::trend::{Course, Entry, Judged, LEVELS, Points, Read, Series, level};
 use crate::domain::verdict::Verdict;
 
 /// The most columns of the picture and of what is followed: the latest.
@@ -49,8 +50,10 @@ impl Trend {
         let points = self.points(page);
         self.course.begin(points);
         for rows in page.rows.chunks(VERDICTS_A_PIECE) {
-            let verdicts: Vec<_> = rows.iter().map(|row| (row.id, row.verdict())).collect();
-            self.course.take_in(&verdicts);
+            // The page's counts have those that left the plan.
+            let judged = |row: &Row<'_>| Judged { prompt: row.id, standing: row.standing(), is_listed: true };
+            let judged: Vec<Judged> = rows.iter().map(judged).collect();
+            self.course.take_in(&judged);
         }
         let start = session.start();
         let past =
@@ -59,7 +62,7 @@ impl Trend {
             session: Arc::new(past),
             started_at: session.started_at(),
             ended_at: session.ended_at(),
-            counts: page.counts,
+            listed: page.counts,
             walked_ms: session.walking_ms(),
             revision: page.walked.revision.number(),
             verdicts: Some(self.course.end()),
@@ -168,7 +171,8 @@ fn numbers(told: &[Told], entries: &[Entry], html: &mut Html<'_>) -> io::Result<
     columns.push("Walked");
     table("The sessions in numbers", &columns, html)?;
     for Told { number, entry, .. } in told.iter().rev() {
-        let Entry { session, started_at, counts, .. } = entry;
+        let Entry { session, started_at, .. } = entry;
+        let counts = entry.counts();
         html.put((
             "<tr><th scope=\"row\"><a href=\"#s",
             *number,
@@ -250,19 +254,19 @@ fn picture(plan: usize, entries: &[Entry], html: &mut Html<'_>) -> io::Result<()
     ))?;
     for (number, entry) in (0_u64..).zip(entries) {
         let x = left + number * slot + (slot - width) / 2;
-        let total = u64::from(entry.counts.total()).max(1);
+        let total = u64::from(entry.counts().total()).max(1);
         html.put((
             "<g><title>",
             Line(&entry.started_at.date_hour_minute()),
             ": ",
-            entry.counts[Verdict::Fail],
+            entry.counts()[Verdict::Fail],
             " of ",
-            entry.counts.total(),
+            entry.counts().total(),
             " failed</title>",
         ))?;
         let (mut sum, mut below) = (0, 0);
         for sign in &Sign::ALL[..5] {
-            sum += u64::from(sign.count(&entry.counts));
+            sum += u64::from(sign.count(&entry.counts()));
             let above = sum * HEIGHT / total;
             if above > below {
                 let place = |html: &mut Html<'_>| {

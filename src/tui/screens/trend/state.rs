@@ -6,8 +6,7 @@
 use std::sync::Arc;
 
 use crate::domain::id::{PlanId, PromptId, SessionId};
-use crate::domain::trend::{Course, Entry, Points, Series};
-use crate::domain::verdict::Verdict;
+use crate::domain::trend::{Course, Entry, Judged, Points, Series};
 use crate::tui::layout::{Area, Size, in_sight};
 
 /// How many verdicts are read in one piece.
@@ -54,7 +53,7 @@ pub enum Found {
     /// The session's points, and those of the whole plan.
     Points(Arc<Points>, KnownPoints),
     /// At most [`ROWS_A_PIECE`].
-    Verdicts(Vec<(PromptId, Verdict)>),
+    Verdicts(Vec<Judged>),
 }
 
 /// How far the verdicts were read.
@@ -235,7 +234,7 @@ impl Trend {
             (Found::Verdicts(rows), Reading::At(at, _)) => {
                 self.course.take_in(&rows);
                 self.reading = match rows.last() {
-                    Some((last, _)) if rows.len() == ROWS_A_PIECE => Reading::At(at, Some(*last)),
+                    Some(last) if rows.len() == ROWS_A_PIECE => Reading::At(at, Some(last.prompt)),
                     Some(_) | None => {
                         let read = self.course.end();
                         if let Some(entry) = self.entries.get_mut(at) {

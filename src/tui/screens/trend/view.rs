@@ -129,14 +129,14 @@ const COLUMNS: [Column; 7] = [
     Column {
         name: "tested",
         from_width: 0,
-        text: |entry, _| format!("{}/{}", entry.counts.tested(), entry.counts.total()),
+        text: |entry, _| format!("{}/{}", entry.counts().tested(), entry.counts().total()),
         style: plain,
     },
     Column {
         name: "fail",
         from_width: 0,
-        text: |entry, _| entry.counts[Verdict::Fail].to_string(),
-        style: |entry, _, look| match entry.counts[Verdict::Fail] {
+        text: |entry, _| entry.counts()[Verdict::Fail].to_string(),
+        style: |entry, _, look| match entry.counts()[Verdict::Fail] {
             0 => look.theme.quiet(),
             _ => look.theme.verdict(Verdict::Fail),
         },
@@ -162,8 +162,8 @@ const COLUMNS: [Column; 7] = [
     Column {
         name: "prov.",
         from_width: 80,
-        text: |entry, _| entry.counts.provisional().to_string(),
-        style: |entry, _, look| match entry.counts.provisional() {
+        text: |entry, _| entry.counts().provisional().to_string(),
+        style: |entry, _, look| match entry.counts().provisional() {
             0 => look.theme.quiet(),
             _ => look.theme.standing(parts::PROVISIONAL),
         },
@@ -226,7 +226,7 @@ fn draw_list(frame: &mut Frame<'_>, trend: &Trend, area: Area, look: Look<'_>) {
             let about = parts::padded(&parts::fit(&about, about_cells, look.glyphs), about_cells + 1);
             line.push(Span::styled(about, theme.quiet()));
         }
-        line.extend(parts::bar(entry.counts, bar_cells, look));
+        line.extend(parts::bar(entry.counts(), bar_cells, look));
         for (column, cells) in &columns {
             let read = entry.verdicts.as_ref();
             let text = format!("  {:>1$}", (column.text)(entry, read), cells);
