@@ -295,16 +295,37 @@ pub fn is_hidden(c: char) -> bool {
 /// [`line()`] or [`text()`].
 #[must_use]
 pub fn width(text: &str) -> usize {
-    if is_printable_ascii(text) { text.len() } else { text.graphemes(true).map(width_of_cluster).sum() }
+    if is_printable_ascii(text) {
+        text.len()
+    } else {
+        clusters(text).map(|(_, cluster)| width_of_cluster(cluster)).sum()
+    }
 }
 
-fn is_printable_ascii(text: &str) -> bool {
+/// Every byte is a character of its own that takes a cell.
+#[must_use]
+pub fn is_printable_ascii(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// The grapheme clusters of `text` with the byte that each begins at, as `unicode-segmentation` finds them. Most text is
+/// printable ASCII, of which no two characters ever join: there the tables need not be asked.
+fn clusters(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+        let len = match rest.as_bytes() {
+            [b' '..=b'~'] | [b' '..=b'~', b' '..=b'~', ..] => 1,
+            _ => rest.graphemes(true).next()?.len(),
+        };
+        at += len;
+        Some((at - len, rest.get(..len)?))
+    })
 }
 
 /// As ratatui's buffer counts it.
 fn width_of_cluster(cluster: &str) -> usize {
-    cluster.width()
+    if is_printable_ascii(cluster) { cluster.len() } else { cluster.width() }
 }
 
 /// `text`, cut to at most `cells` cells; what was cut off is stood for by `ellipsis` ([`ELLIPSIS`] or
@@ -327,7 +348,7 @@ fn fits(text: &str, cells: usize) -> bool {
 /// The longest head of whole clusters that takes at most `cells` cells.
 fn head(text: &str, cells: usize) -> &str {
     let mut used = 0;
-    for (at, cluster) in text.grapheme_indices(true) {
+    for (at, cluster) in clusters(text) {
         used += width_of_cluster(cluster);
         if used > cells {
             return text.get(..at).unwrap_or_default();
@@ -356,7 +377,7 @@ pub fn wrap(text: &str, cells: usize) -> Vec<Range<usize>> {
 fn wrap_part(part: &str, offset: usize, cells: usize, lines: &mut Vec<Range<usize>>) {
     let mut line = Line::default();
     let mut previous: Option<char> = None;
-    for (at, cluster) in part.grapheme_indices(true) {
+    for (at, cluster) in clusters(part) {
         let here = cluster.chars().next();
         let wide = width_of_cluster(cluster);
         if is_break_space(cluster) {

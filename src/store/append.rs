@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::error::During;
 use super::event::{self, Said, Writing};
-use super::sessions::{events_from, next_turn, next_writer_seq};
+use super::sessions::{events_from, next_writer_seq};
 use super::{AppendError, Store, StoreError, convert, drafts};
 use crate::domain::id::{EventId, PromptId, SessionId};
 use crate::domain::session::{
@@ -108,10 +108,11 @@ fn already_there(
     Err(AppendError::Stale { missing: after })
 }
 
-/// The session is the one that was written last from now on.
+/// The session is the one that was written last from now on. Nothing is written where it was already.
 fn take_turn(conn: &Connection, session: SessionId) -> rusqlite::Result<()> {
-    let turn = convert::int(next_turn(conn)?);
-    conn.prepare_cached("UPDATE session SET turn = ?2 WHERE id = ?1")?.execute(params![session.0, turn])?;
+    const TAKE: &str = "UPDATE session SET turn = (SELECT max(turn) + 1 FROM session) WHERE id = ?1 \
+         AND EXISTS (SELECT 1 FROM session other WHERE other.turn >= session.turn AND other.id <> ?1)";
+    conn.prepare_cached(TAKE)?.execute([session.0])?;
     Ok(())
 }
 

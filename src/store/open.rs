@@ -51,12 +51,15 @@ const LIMITS: [(Limit, i32); 9] = [
     (Limit::SQLITE_LIMIT_WORKER_THREADS, 0),
 ];
 
-const SWITCHES: [(DbConfig, bool); 5] = [
+/// The last one keeps a statement as it was prepared, whatever is bound to it: SQLite would prepare one anew at each mark,
+/// in case partial indexes or samples of values called for another plan.
+const SWITCHES: [(DbConfig, bool); 6] = [
     (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
     (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
     (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
     (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
     (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+    (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
 ];
 
 const PRAGMAS: &str = "PRAGMA synchronous = FULL;

@@ -466,7 +466,7 @@ impl Store {
 }
 
 /// The turn of the session that is written now: after all others.
-pub(super) fn next_turn(conn: &Connection) -> rusqlite::Result<u64> {
+fn next_turn(conn: &Connection) -> rusqlite::Result<u64> {
     conn.prepare_cached("SELECT coalesce(max(turn), 0) + 1 FROM session")?
         .query_row([], |row| convert::count(row, 0))
 }

@@ -27,6 +27,14 @@ fn human_text_is_borrowed_or_kept() {
     }
 }
 
+proptest! {
+    #[test]
+    fn clusters_are_those_of_the_tables(text in r"([ -~]|\PC|[\u{300}-\u{30f}\u{200d}\u{fe0f}\u{600}\u{1f1e6}-\u{1f1ff}\u{1f468}\n\r]){0,24}") {
+        let found: Vec<(usize, &str)> = clusters(&text).collect();
+        prop_assert_eq!(found, text.grapheme_indices(true).collect::<Vec<_>>());
+    }
+}
+
 #[test]
 fn what_hides_is_shown() {
     for (hostile, shown) in [

@@ -149,6 +149,30 @@ fn the_session_that_was_written_last_is_the_latest_whatever_the_clock_shows() {
 }
 
 #[test]
+fn a_session_takes_the_turn_once_until_another_is_written() {
+    let Shop { mut store, session, path, folder: _folder } = shop();
+    let other = session_id(2);
+    store.start_session(&new_session(2), &revision(1, 10), IfOpen::StartAnother).unwrap();
+    let turns = || -> Vec<i64> {
+        let conn = rusqlite::Connection::open(&path).unwrap();
+        [session, other]
+            .map(|id| {
+                conn.query_row("SELECT turn FROM session WHERE id = ?1", [id.0], |row| row.get(0)).unwrap()
+            })
+            .into()
+    };
+    let mut seen = vec![turns()];
+    for (n, (session, seq)) in [(session, 0), (session, 1), (other, 0), (session, 2)].into_iter().enumerate()
+    {
+        store.append(session, seq, &[fresh(n as u64 + 10, marked(0, Verdict::Pass))]).unwrap();
+        seen.push(turns());
+    }
+    assert_eq!(seen, [[1, 2], [3, 2], [3, 2], [3, 4], [5, 4]]);
+    let latest = store.sessions().unwrap();
+    assert_eq!(latest.iter().map(|head| head.id).collect::<Vec<_>>(), [session, other]);
+}
+
+#[test]
 fn last_time_is_the_latest_earlier_session_that_judged_a_prompt() {
     let Shop { mut store, folder: _folder, .. } = shop();
     let revision = revision(1, 10);

@@ -204,7 +204,7 @@ fn draw_page(
     } else {
         keys.to_owned()
     };
-    parts::boxed(frame, area, title(name, look), &[&keys, " Esc "], look);
+    parts::boxed(frame, area, &title(name, look), &[&keys, " Esc "], look);
     let text = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     for (row, line) in (0..text.height).zip(lines.iter().skip(top)) {
         parts::put(frame, text, row, line);
@@ -295,7 +295,7 @@ fn field_and_list(area: Area) -> (Area, Area) {
 }
 
 fn draw_palette(frame: &mut Frame<'_>, area: Area, palette: &Palette, look: Look<'_>) {
-    parts::boxed(frame, area, title(" commands ", look), &[" Enter does it, Esc closes "], look);
+    parts::boxed(frame, area, &title(" commands ", look), &[" Enter does it, Esc closes "], look);
     let (field, list) = field_and_list(area);
     parts::put(frame, area.inner(), 0, &Line::styled(":", look.theme.accent()));
     palette.field.draw(frame, parts::rect(field), look.theme.text());
@@ -320,7 +320,7 @@ fn draw_palette(frame: &mut Frame<'_>, area: Area, palette: &Palette, look: Look
 fn draw_find(frame: &mut Frame<'_>, area: Area, model: &Model, find: &Find, look: Look<'_>) {
     let found = find.fitting.len();
     let keys = format!(" {found} found, Enter goes there, Esc closes ");
-    parts::boxed(frame, area, title(" find ", look), &[&keys, &format!(" {found} found ")], look);
+    parts::boxed(frame, area, &title(" find ", look), &[&keys, &format!(" {found} found ")], look);
     let (field, list) = field_and_list(area);
     parts::put(frame, area.inner(), 0, &Line::styled("/", look.theme.accent()));
     find.field.draw(frame, parts::rect(field), look.theme.text());
@@ -372,7 +372,7 @@ fn draw_filter(frame: &mut Frame<'_>, area: Area, model: &Model, list: &FilterLi
     parts::boxed(
         frame,
         area,
-        title(" show only ", look),
+        &title(" show only ", look),
         &[&keys, &format!(" Space, {clear} all, Enter ")],
         look,
     );
@@ -412,7 +412,7 @@ fn draw_filter(frame: &mut Frame<'_>, area: Area, model: &Model, list: &FilterLi
 }
 
 fn draw_test_data(frame: &mut Frame<'_>, area: Area, model: &Model, list: TestData, look: Look<'_>) {
-    parts::boxed(frame, area, title(" test data ", look), &[" Enter copies, Esc closes "], look);
+    parts::boxed(frame, area, &title(" test data ", look), &[" Enter copies, Esc closes "], look);
     let Some(walk) = &model.walk else { return };
     let data = &walk.revision.plan().data;
     let inner = area.inner();
@@ -434,7 +434,7 @@ fn draw_test_data(frame: &mut Frame<'_>, area: Area, model: &Model, list: TestDa
 
 fn draw_elsewhere(frame: &mut Frame<'_>, area: Area, field: &TextField, look: Look<'_>) {
     let hints = [" Enter writes a new file, or one into a folder; Esc closes ", " Enter writes, Esc "];
-    parts::boxed(frame, area, title(" write what waits to ", look), &hints, look);
+    parts::boxed(frame, area, &title(" write what waits to ", look), &hints, look);
     let inner = area.inner();
     let text = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     field.draw(frame, parts::rect(text), look.theme.text());
@@ -445,7 +445,7 @@ fn draw_activity(frame: &mut Frame<'_>, area: Area, model: &Model, list: Activit
     parts::boxed(
         frame,
         area,
-        title(" from now on ", look),
+        &title(" from now on ", look),
         &[" a letter switches, Esc closes ", " Esc "],
         look,
     );
@@ -472,7 +472,7 @@ fn draw_line(frame: &mut Frame<'_>, area: Area, model: &Model, line: &LineField,
         }
         None => " Enter saves, empty takes it away, Esc closes ".to_owned(),
     };
-    parts::boxed(frame, area, title(line.about.title(), look), &[&hint, " Enter, Esc "], look);
+    parts::boxed(frame, area, &title(line.about.title(), look), &[&hint, " Enter, Esc "], look);
     let inner = area.inner();
     let text = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     line.field.draw(frame, parts::rect(text), look.theme.text());
@@ -500,7 +500,7 @@ fn draw_note(frame: &mut Frame<'_>, area: Area, note: &NoteField, look: Look<'_>
         " Enter saves, Ctrl-j new line, Tab kind, Ctrl-e editor, Esc draft ",
         " Enter saves, Tab kind, Esc ",
     ];
-    parts::boxed(frame, area, Line::from(heading), &hints, look);
+    parts::boxed(frame, area, &Line::from(heading), &hints, look);
     let inner = area.inner();
     let text = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     note.field.draw(frame, parts::rect(text), look.theme.text());

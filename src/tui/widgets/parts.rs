@@ -1,11 +1,12 @@
 //! Small things that more than one screen draws: lines, boxes, badges, bars, the footer.
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::symbols::border;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear};
+use ratatui::widgets::Clear;
 
 use crate::domain::plan::NodeRef;
 use crate::domain::point::IntegrationPoint;
@@ -48,7 +49,27 @@ pub fn rect(area: Area) -> Rect {
 /// Draws `line` into row `row` of `area`, cut at its right edge.
 pub fn put(frame: &mut Frame<'_>, area: Area, row: u16, line: &Line<'_>) {
     if row < area.height && area.width > 0 {
-        frame.buffer_mut().set_line(area.x, area.y + row, line, area.width);
+        write(frame.buffer_mut(), area.x, area.y + row, line, area.width);
+    }
+}
+
+/// As [`Buffer::set_line`], which looks every character up in the tables of grapheme clusters: of what is printable ASCII,
+/// and that is most of a screen, each byte is a cell.
+fn write(buffer: &mut Buffer, x: u16, y: u16, line: &Line<'_>, cells: u16) {
+    let end = x.saturating_add(cells).min(buffer.area.right());
+    let mut x = x;
+    for span in line {
+        let style = line.style.patch(span.style);
+        if !visible::is_printable_ascii(&span.content) {
+            x = buffer.set_stringn(x, y, &span.content, usize::from(end - x), style).0;
+            continue;
+        }
+        for byte in span.content.bytes().take(usize::from(end - x)) {
+            if let Some(cell) = buffer.cell_mut((x, y)) {
+                cell.set_char(char::from(byte)).set_style(style);
+            }
+            x += 1;
+        }
     }
 }
 
@@ -60,16 +81,39 @@ pub fn tint(frame: &mut Frame<'_>, area: Area, row: u16, style: Style) {
 }
 
 /// A border with a title, and in its lower edge the first of `hints` that fits.
-pub fn boxed(frame: &mut Frame<'_>, area: Area, title: Line<'_>, hints: &[&str], look: Look<'_>) {
+pub fn boxed(frame: &mut Frame<'_>, area: Area, title: &Line<'_>, hints: &[&str], look: Look<'_>) {
     let set = if look.glyphs.ascii { ASCII_BORDER } else { border::PLAIN };
     let room = usize::from(area.width.saturating_sub(4));
     let hint = hints.iter().find(|hint| visible::width(hint) <= room).copied().unwrap_or_default();
-    let block = Block::bordered()
-        .border_set(set)
-        .border_style(look.theme.border())
-        .title_top(title)
-        .title_bottom(Line::styled(hint.to_owned(), look.theme.quiet()).right_aligned());
-    frame.render_widget(block, rect(area));
+    let Rect { x, y, width, height } = rect(area).intersection(frame.area());
+    let (Some(right), Some(bottom)) = (width.checked_sub(1), height.checked_sub(1)) else { return };
+    let (buffer, style) = (frame.buffer_mut(), look.theme.border());
+    // Not by ratatui's block, which goes over every cell inside as well.
+    let mut set_cell = |at_x: u16, at_y: u16, symbol: &str| {
+        if let Some(cell) = buffer.cell_mut((x + at_x, y + at_y)) {
+            cell.set_symbol(symbol).set_style(style);
+        }
+    };
+    for column in 1..right {
+        set_cell(column, 0, set.horizontal_top);
+        set_cell(column, bottom, set.horizontal_bottom);
+    }
+    for row in 1..bottom {
+        set_cell(0, row, set.vertical_left);
+        set_cell(right, row, set.vertical_right);
+    }
+    for (at_x, at_y, corner) in [
+        (right, bottom, set.bottom_right),
+        (right, 0, set.top_right),
+        (0, bottom, set.bottom_left),
+        (0, 0, set.top_left),
+    ] {
+        set_cell(at_x, at_y, corner);
+    }
+    let inside = width.saturating_sub(2);
+    write(buffer, x + 1, y, title, inside);
+    let hint_x = x + right.saturating_sub(visible::width(hint) as u16);
+    write(buffer, hint_x, y + bottom, &Line::styled(hint, look.theme.quiet()), inside);
 }
 
 /// Joins two boxes that share an edge: side by side if they stand on the same row, else one above the other.

@@ -36,7 +36,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Area, model: &Model, list: &BlockList, 
     ];
     let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
     let about = parts::fit(&list.about, usize::from(area.width).saturating_sub(18), look.glyphs);
-    parts::boxed(frame, area, title(&format!(" blocked by: {about} "), look), &hints, look);
+    parts::boxed(frame, area, &title(&format!(" blocked by: {about} "), look), &hints, look);
     parts::put(frame, area.inner(), 0, &scope_line(list, area.inner().width, look));
     let rows = rows(area);
     let Some(walk) = &model.walk else { return };

@@ -24,7 +24,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Area, walk: &Walk, list: &ComponentList
         ],
         Some(_) => [" Enter sets it, a fake needs no name, Esc goes back ", " Enter sets it, Esc back ", ""],
     };
-    parts::boxed(frame, area, title(" what is real? ", look), &hints, look);
+    parts::boxed(frame, area, &title(" what is real? ", look), &hints, look);
     let inner = area.inner();
     let names = name_cells(list, inner);
     draw_list(frame, inner, list.rows.len(), list.selected, look, |at| {

@@ -26,7 +26,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Area, model: &Model, debrief: &Debrief,
         " Enter saves, Tab next, Esc ",
     ];
     let number = format!(" debrief {}/{} ", debrief.at + 1, Question::ALL.len());
-    parts::boxed(frame, area, title(&number, look), &hints, look);
+    parts::boxed(frame, area, &title(&number, look), &hints, look);
     let inner = area.inner();
     let inner = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     if inner.height < ALL_ROWS {

@@ -29,7 +29,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Area, export: &Export, look: Look<'_>) 
         Some(_) => [" Enter copies the path, Esc closes ", " Enter copies, Esc "],
         None => [" Enter writes it here, Esc closes ", " Enter writes, Esc "],
     };
-    parts::boxed(frame, area, title(" report ", look), &hints, look);
+    parts::boxed(frame, area, &title(" report ", look), &hints, look);
     let inner = area.inner();
     let lines = path_lines(export, inner.width);
     // Where the report went matters more than the other forms.

@@ -20,7 +20,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Area, walk: &Walk, list: &FieldList, lo
         (Some(_), Some(_)) => [" Enter saves, empty takes away, Esc goes back ", " Enter saves, Esc back "],
         (Some(_), None) => [" like build=4f2c, Enter saves, Esc goes back ", " like build=4f2c "],
     };
-    parts::boxed(frame, area, title(" fields ", look), &hints, look);
+    parts::boxed(frame, area, &title(" fields ", look), &hints, look);
     let inner = area.inner();
     let names = name_cells(list, inner);
     draw_list(frame, inner, list.names.len() + 1, list.selected, look, |at| match list.names.get(at) {

@@ -13,7 +13,7 @@ use crate::tui::widgets::parts::{self, Look};
 /// Draws the list.
 pub fn draw(frame: &mut Frame<'_>, area: Area, list: &Strategies, look: Look<'_>) {
     let hints = [" Enter walks so, Esc leaves it as it is ", " Enter walks so, Esc leaves "];
-    parts::boxed(frame, area, title(" walk order ", look), &hints, look);
+    parts::boxed(frame, area, &title(" walk order ", look), &hints, look);
     let (choices, stages) = area.inner().split_top(list.choices.len() as u16);
     draw_list(frame, choices, list.choices.len(), list.selected, look, |at| {
         choice_line(&list.choices[at], list.current, choices.width.saturating_sub(2), look)

@@ -20,7 +20,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, comparison: &Comparison, look:
     let found = comparison.found();
     draw_header(frame, found, places, look);
     if let Some(pane) = places.pane {
-        parts::boxed(frame, pane, Line::default(), &[], look);
+        parts::boxed(frame, pane, &Line::default(), &[], look);
     }
     if places.is_boxed() {
         let totals = found.map_or(String::new(), |found| format!(" {} ", found.totals));
@@ -28,7 +28,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, comparison: &Comparison, look:
         let totals = parts::fit(&totals, room, look.glyphs);
         let hint = format!(" {}/{} ", comparison.cursor() + 1, comparison.rows().len());
         let hint = if comparison.rows().is_empty() { "" } else { &hint };
-        parts::boxed(frame, places.body, Line::styled(totals, look.theme.text()), &[hint], look);
+        parts::boxed(frame, places.body, &Line::styled(totals, look.theme.text()), &[hint], look);
     }
     draw_list(frame, comparison, places.list, look);
     if let Some(pane) = places.pane {

@@ -26,12 +26,12 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, grid: &Grid, look: Look<'_>) {
     let parts = grid.parts();
     draw_header(frame, model, grid, parts, look);
     if let Some(pane) = parts.pane {
-        parts::boxed(frame, pane, Text::default(), &[], look);
+        parts::boxed(frame, pane, &Text::default(), &[], look);
     }
     if parts.is_boxed() {
         let hints = legend(look);
         let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
-        parts::boxed(frame, parts.body, Text::styled(extent(grid), look.theme.quiet()), &hints, look);
+        parts::boxed(frame, parts.body, &Text::styled(extent(grid), look.theme.quiet()), &hints, look);
     }
     draw_heads(frame, grid, parts, look);
     draw_lines(frame, grid, parts, look);

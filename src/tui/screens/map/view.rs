@@ -29,12 +29,18 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, map: &Map, look: Look<'_>) {
     draw_header(frame, walk, map, places, look);
     // Where the boxes share an edge, that of the map has something to say.
     if let Some(panel) = places.panel {
-        parts::boxed(frame, panel, Line::default(), &[], look);
+        parts::boxed(frame, panel, &Line::default(), &[], look);
     }
     if places.is_boxed() {
         let hints = legend(map.form(), look);
         let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
-        parts::boxed(frame, places.body, Line::styled(extent(map, places), look.theme.quiet()), &hints, look);
+        parts::boxed(
+            frame,
+            places.body,
+            &Line::styled(extent(map, places), look.theme.quiet()),
+            &hints,
+            look,
+        );
     }
     match map.form() {
         Form::Matrix => matrix::view::draw(frame, map, places.inside, model.now, look),

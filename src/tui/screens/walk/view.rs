@@ -29,8 +29,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, walk: &Walk, look: Look<'_>) {
         parts::put(frame, at.header, 0, &title_line(model, walk, at.header.width, look));
         parts::put(frame, at.header, 1, &progress_line(walk, at.header.width, look));
         parts::put(frame, at.header, 2, &stage_line(walk, at.header.width, look));
-        parts::boxed(frame, at.outline, Line::default(), &[&outline_hint(walk)], look);
-        parts::boxed(frame, at.detail, Line::default(), &[], look);
+        parts::boxed(frame, at.outline, &Line::default(), &[&outline_hint(walk)], look);
+        parts::boxed(frame, at.detail, &Line::default(), &[], look);
         parts::join(frame, at.outline, at.detail, look);
         detail::view::draw(frame, model, walk, at.text, look);
     }

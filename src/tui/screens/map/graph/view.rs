@@ -157,7 +157,7 @@ fn draw_box(
         width: placed.width as u16,
         height: placed.height as u16,
     };
-    parts::boxed(frame, area, Line::default(), &[], look);
+    parts::boxed(frame, area, &Line::default(), &[], look);
     let inner = area.inner();
     let inner = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     let name = map.box_label(component).to_owned();
