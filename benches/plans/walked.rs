@@ -90,7 +90,7 @@ fn mark(prompt: PromptId, node: NodeRef<'_>, verdict: Verdict, states: &States, 
         prompt,
         verdict,
         wording: node.text().to_owned(),
-        conditions: Conditions { ends, build: Some(build.to_owned()) },
+        conditions: Conditions { ends, build: Some(build.to_owned()) }.into(),
         blocked_by: None,
     }
 }

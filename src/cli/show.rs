@@ -836,7 +836,7 @@ Every prompt
                 prompt: prompt(n),
                 verdict: Verdict::Pass,
                 wording: format!("prompt {n}"),
-                conditions: Conditions { ends, build: None },
+                conditions: Conditions { ends, build: None }.into(),
                 blocked_by: None,
             }
         };
@@ -910,7 +910,7 @@ Every prompt
             prompt: prompt(n),
             verdict: Verdict::Blocked,
             wording: format!("prompt {n}"),
-            conditions: Conditions::default(),
+            conditions: Arc::default(),
             blocked_by: Some(prompt(2)),
         };
         let events = vec![mark(2, Verdict::Fail, "Removing releases it"), blocked(3), blocked(1)];
@@ -947,7 +947,7 @@ Every prompt
     }
 
     fn marked_under(n: u128, verdict: Verdict, conditions: Conditions) -> Event {
-        let wording = format!("prompt {n}");
+        let (wording, conditions) = (format!("prompt {n}"), Arc::new(conditions));
         Event::VerdictRecorded { prompt: prompt(n), verdict, wording, conditions, blocked_by: None }
     }
 

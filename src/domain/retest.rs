@@ -55,6 +55,8 @@ impl Chosen {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use std::collections::BTreeMap;
 
     use uuid::Uuid;
@@ -64,7 +66,7 @@ mod tests {
     use crate::domain::id::{EventId, PlanId, SessionId};
     use crate::domain::plan::{Entry, NodeKind, Outline, Plan};
     use crate::domain::revision::RemovedPrompt;
-    use crate::domain::session::{Conditions, Event, Recorded, Start};
+    use crate::domain::session::{Event, Recorded, Start};
     use crate::domain::time::Timestamp;
 
     fn id(n: u128) -> PromptId {
@@ -120,7 +122,7 @@ mod tests {
     }
 
     fn blocked(n: u128, by: u128) -> Event {
-        let (wording, conditions) = (format!("prompt {n}"), Conditions::default());
+        let (wording, conditions) = (format!("prompt {n}"), Arc::default());
         let blocked_by = Some(id(by));
         Event::VerdictRecorded { prompt: id(n), verdict: Verdict::Blocked, wording, conditions, blocked_by }
     }

@@ -164,6 +164,12 @@ impl Revision {
         self.ordinal(prompt).map(|ordinal| self.places[ordinal])
     }
 
+    /// The prompt that has this number among prompts, from 0 in file order.
+    #[must_use]
+    pub fn prompt_at(&self, ordinal: usize) -> Option<(PromptId, NodeRef<'_>)> {
+        Some((*self.ids.get(ordinal)?, self.plan.outline.get(*self.places.get(ordinal)?)?))
+    }
+
     /// The number of `prompt` among the prompts, from 0 in file order, if it is in this state of the plan.
     #[must_use]
     pub fn ordinal(&self, prompt: PromptId) -> Option<usize> {

@@ -2,13 +2,47 @@
 //!
 //! The one module that knows chrono. It never reads the clock: the faces do, and pass the moment in.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
-use chrono::{DateTime, FixedOffset, SecondsFormat, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, SecondsFormat, Timelike, Utc};
 
 /// A moment, to the millisecond, with the offset from UTC of the place where it was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Timestamp(DateTime<FixedOffset>);
+///
+/// Two are equal if they are the same moment, wherever they were taken. Kept as the numbers that the store has, since
+/// most times of a million are counted with and never shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Timestamp {
+    unix_ms: i64,
+    offset: FixedOffset,
+}
+
+impl PartialEq for Timestamp {
+    fn eq(&self, other: &Self) -> bool {
+        self.unix_ms == other.unix_ms
+    }
+}
+
+impl Eq for Timestamp {}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.unix_ms.cmp(&other.unix_ms)
+    }
+}
+
+impl Hash for Timestamp {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.unix_ms.hash(state);
+    }
+}
 
 impl Timestamp {
     /// `unix_ms` milliseconds after 1970-01-01T00:00Z, seen from `offset_min` minutes east of Greenwich.
@@ -16,28 +50,34 @@ impl Timestamp {
     /// `None` outside the years that can be shown, or for an offset of a day or more.
     #[must_use]
     pub fn from_unix_ms(unix_ms: i64, offset_min: i32) -> Option<Self> {
+        const SHOWN: [i64; 2] =
+            [DateTime::<Utc>::MIN_UTC.timestamp_millis(), DateTime::<Utc>::MAX_UTC.timestamp_millis()];
         let offset = FixedOffset::east_opt(offset_min.checked_mul(60)?)?;
-        let utc = DateTime::<Utc>::from_timestamp_millis(unix_ms)?;
-        Some(Self(utc.with_timezone(&offset)))
+        (SHOWN[0]..=SHOWN[1]).contains(&unix_ms).then_some(Self { unix_ms, offset })
     }
 
     /// The moment that a clock shows, cut to the millisecond.
     #[must_use]
     pub fn from_clock(now: DateTime<FixedOffset>) -> Self {
-        let ms = now.nanosecond() / 1_000_000 * 1_000_000;
-        Self(now.with_nanosecond(ms).unwrap_or(now))
+        Self { unix_ms: now.timestamp_millis(), offset: *now.offset() }
+    }
+
+    /// As a calendar has it.
+    fn shown(self) -> DateTime<FixedOffset> {
+        // It is in range: that was looked at when it was made.
+        DateTime::<Utc>::from_timestamp_millis(self.unix_ms).unwrap_or_default().with_timezone(&self.offset)
     }
 
     /// Milliseconds after 1970-01-01T00:00Z.
     #[must_use]
     pub fn unix_ms(self) -> i64 {
-        self.0.timestamp_millis()
+        self.unix_ms
     }
 
     /// Minutes east of Greenwich.
     #[must_use]
     pub fn offset_min(self) -> i32 {
-        self.0.offset().local_minus_utc() / 60
+        self.offset.local_minus_utc() / 60
     }
 
     /// Milliseconds from `earlier` to here; 0 if the clock went backwards in between.
@@ -49,43 +89,90 @@ impl Timestamp {
     /// RFC 3339 with milliseconds and offset, as in JSON: `2026-11-23T14:02:11.042+01:00`.
     #[must_use]
     pub fn rfc3339(self) -> String {
-        self.0.to_rfc3339_opts(SecondsFormat::Millis, true)
+        let mut text = String::with_capacity(29);
+        self.push_rfc3339(&mut text);
+        text
+    }
+
+    /// Appends what [`Timestamp::rfc3339`] gives to `text`: a table has a million of them.
+    pub fn push_rfc3339(self, text: &mut String) {
+        /// What stands there is filled in, number by number.
+        const FORM: [u8; 29] = *b"0000-00-00T00:00:00.000+00:00";
+        let shown = self.shown();
+        let local = shown.naive_local();
+        let offset_s = self.offset.local_minus_utc();
+        let Some(year) = u32::try_from(local.year()).ok().filter(|year| *year <= 9999 && offset_s % 60 == 0)
+        else {
+            return text.push_str(&shown.to_rfc3339_opts(SecondsFormat::Millis, true));
+        };
+        let offset_min = offset_s.unsigned_abs() / 60;
+        let mut form = FORM;
+        // Each number by where its last digit stands.
+        for (last, number) in [
+            (3, year),
+            (6, local.month()),
+            (9, local.day()),
+            (12, local.hour()),
+            (15, local.minute()),
+            (18, local.second()),
+            (22, local.nanosecond() / 1_000_000),
+            (25, offset_min / 60),
+            (28, offset_min % 60),
+        ] {
+            let (mut at, mut left) = (last, number);
+            while left > 0 {
+                form[at] = b'0' + (left % 10) as u8;
+                (at, left) = (at - 1, left / 10);
+            }
+        }
+        let form = match offset_s {
+            0 => {
+                form[23] = b'Z';
+                &form[..24]
+            }
+            1.. => &form[..],
+            _ => {
+                form[23] = b'-';
+                &form[..]
+            }
+        };
+        text.push_str(str::from_utf8(form).unwrap_or_default());
     }
 
     /// RFC 3339 with seconds and offset, for forms that know no smaller unit: `2026-11-23T14:02:11+01:00`.
     #[must_use]
     pub fn rfc3339_seconds(self) -> String {
-        self.0.to_rfc3339_opts(SecondsFormat::Secs, false)
+        self.shown().to_rfc3339_opts(SecondsFormat::Secs, false)
     }
 
     /// Date, time of day and offset for people elsewhere: `2026-11-23 14:02 +01:00`.
     #[must_use]
     pub fn date_hour_minute_offset(self) -> String {
-        self.0.format("%Y-%m-%d %H:%M %:z").to_string()
+        self.shown().format("%Y-%m-%d %H:%M %:z").to_string()
     }
 
     /// The date where it was taken, as short as names of files have it: `261123`.
     #[must_use]
     pub fn yymmdd(self) -> String {
-        self.0.format("%y%m%d").to_string()
+        self.shown().format("%y%m%d").to_string()
     }
 
     /// Date and time of day as session sheets have them: `11/23/26 2:02pm`.
     #[must_use]
     pub fn month_day_year(self) -> String {
-        self.0.format("%-m/%-d/%y %-I:%M%P").to_string()
+        self.shown().format("%-m/%-d/%y %-I:%M%P").to_string()
     }
 
     /// The time of day where it was taken: `14:02`.
     #[must_use]
     pub fn hour_minute(self) -> String {
-        self.0.format("%H:%M").to_string()
+        self.shown().format("%H:%M").to_string()
     }
 
     /// Date and time of day where it was taken: `2026-11-23 14:02`.
     #[must_use]
     pub fn date_hour_minute(self) -> String {
-        self.0.format("%Y-%m-%d %H:%M").to_string()
+        self.shown().format("%Y-%m-%d %H:%M").to_string()
     }
 }
 
@@ -218,7 +305,35 @@ mod tests {
         assert_eq!(time.offset_min(), 60);
         assert!(time.rfc3339().ends_with("+01:00"), "{time}");
         assert_eq!(Timestamp::from_unix_ms(i64::MAX, 0), None);
+        for bound in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC].map(|at| at.timestamp_millis()) {
+            for (ms, is_shown) in [(bound, true), (bound.signum() + bound, false)] {
+                assert_eq!(Timestamp::from_unix_ms(ms, 0).is_some(), is_shown, "{ms}");
+                assert_eq!(DateTime::<Utc>::from_timestamp_millis(ms).is_some(), is_shown, "{ms}");
+            }
+        }
         assert_eq!(Timestamp::from_unix_ms(0, 60 * 24), None);
+    }
+
+    #[test]
+    fn a_time_in_full_is_as_the_calendar_has_it() {
+        let day_ms = 86_400_000;
+        let far = [-1_i64, 0, 1, 59_999, 951_782_400_000 + 1, -62_167_219_200_000, 253_402_300_799_999];
+        let spread = (0..2_000).map(|n| -62_300_000_000_000 + n * (157 * day_ms + 3_723_457));
+        for ms in far.into_iter().chain(spread) {
+            for offset_min in [0, 60, -30, -570, 845, 1439, -1439] {
+                let time = Timestamp::from_unix_ms(ms, offset_min).unwrap();
+                let expected = time.shown().to_rfc3339_opts(SecondsFormat::Millis, true);
+                assert_eq!(time.rfc3339(), expected, "{ms} {offset_min}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_moment_is_the_same_wherever_it_was_taken() {
+        let [here, there] = [60, -300].map(|offset_min| Timestamp::from_unix_ms(7, offset_min).unwrap());
+        assert_eq!(here, there);
+        assert!(here.max(at(6)) == there && at(8) > there);
+        assert_ne!(here.to_string(), there.to_string());
     }
 
     #[test]

@@ -4,7 +4,10 @@
 //! column that is added later changes what an old hash means: it covers the stored bytes, not the domain's value.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
+use blake3::Hasher;
+use blake3::hazmat::{self, ContextKey, HasherExt as _};
 use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -241,15 +244,19 @@ struct Hashed<'a> {
     lap: Option<Lap>,
 }
 
+/// What events are hashed for, hashed itself: for a text as short as an event's that is a seventh of the work.
+static PURPOSE: LazyLock<ContextKey> = LazyLock::new(|| hazmat::hash_derive_key_context("seamwalk event 1"));
+
 impl Hashed<'_> {
     /// The hash as text, for what is no database.
     fn hex(&self) -> String {
-        blake3::Hash::from(self.hash()).to_hex().to_string()
+        blake3::Hash::from(self.hash(&mut Vec::new())).to_hex().to_string()
     }
 
-    fn hash(&self) -> [u8; 32] {
+    /// The hash, with `hashed` as the room for what it is of.
+    fn hash(&self, hashed: &mut Vec<u8>) -> [u8; 32] {
         // In one piece, because hashing many small pieces costs several times as much, and a start hashes every event.
-        let mut hashed = Vec::with_capacity(384);
+        hashed.clear();
         let mut part = |bytes: Option<&[u8]>| {
             let len = bytes.map_or(u64::MAX, |b| b.len() as u64);
             hashed.extend_from_slice(&len.to_le_bytes());
@@ -277,7 +284,7 @@ impl Hashed<'_> {
             part(Some(&ms.to_le_bytes()));
             part(Some(&writing_ms.to_le_bytes()));
         }
-        blake3::derive_key("seamwalk event 1", &hashed)
+        *Hasher::new_from_context_key(&PURPOSE).update(hashed).finalize().as_bytes()
     }
 }
 
@@ -329,7 +336,13 @@ impl Portable {
         }
         let at = Timestamp::from_unix_ms(self.at_ms, self.at_offset_min)?;
         let lap = hashed.lap;
-        Some(Fresh { id: self.id, leader: self.leader, at, lap, event: event_of(&hashed)? })
+        Some(Fresh {
+            id: self.id,
+            leader: self.leader,
+            at,
+            lap,
+            event: event_of(&hashed, &mut MarkReader::default())?,
+        })
     }
 
     /// Without a place or a writer, which it gets when it is appended.
@@ -379,7 +392,7 @@ pub(super) fn insert(
         body: body.as_deref(),
         lap,
     }
-    .hash();
+    .hash(&mut Vec::new());
     conn.prepare_cached(INSERT)?.execute(params![
         session.0,
         convert::int(recorded.seq),
@@ -417,41 +430,80 @@ pub(super) struct DamagedRow {
 
 /// Reads a row of [`SELECT`] and verifies its hash.
 pub(super) fn read(session: SessionId, row: &Row<'_>) -> rusqlite::Result<Result<Recorded, DamagedRow>> {
-    let seq = convert::count(row, 0)?;
-    let id = EventId(convert::uuid(row, 1)?);
-    let damaged = |why: &str| DamagedRow { seq, id, why: why.to_owned() };
-    let text = |column: usize| row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from);
-    let at_ms = row.get(2)?;
-    let at_offset_min = row.get(3)?;
-    let hashed = Hashed {
-        session,
-        seq,
-        id,
-        at_ms,
-        at_offset_min,
-        writing: Writing { writer: convert::uuid(row, 4)?, writer_seq: convert::count(row, 5)? },
-        leader: convert::optional_uuid(row, 6)?,
-        kind: row.get_ref(7)?.as_str()?,
-        prompt: convert::optional_uuid(row, 8)?,
-        verdict: text(9)?,
-        wording: text(10)?,
-        target: convert::optional_uuid(row, 11)?,
-        body: text(12)?,
-        lap: match convert::optional_count(row, 14)? {
-            Some(ms) => Some(Lap { ms, writing_ms: convert::count(row, 15)? }),
-            None => None,
-        },
-    };
-    if hashed.hash() != convert::hash(row, 13)? {
-        return Ok(Err(damaged("its content does not have the hash it was written with")));
+    Reader::new(session).read(row)
+}
+
+/// Reads rows of a session, one after the other, and keeps what the next one can use.
+pub(super) struct Reader {
+    session: SessionId,
+    /// Room for what is hashed.
+    hashed: Vec<u8>,
+    marks: MarkReader,
+}
+
+impl Reader {
+    pub(super) fn new(session: SessionId) -> Self {
+        Self { session, hashed: Vec::with_capacity(512), marks: MarkReader::default() }
     }
-    let Some(at) = Timestamp::from_unix_ms(at_ms, at_offset_min) else {
-        return Ok(Err(damaged("its time is out of range")));
-    };
-    let Some(event) = event_of(&hashed) else {
-        return Ok(Err(damaged("it is of a kind or form that this seamwalk does not know")));
-    };
-    Ok(Ok(Recorded { id, leader: hashed.leader.map(EventId), seq, at, lap: hashed.lap, event }))
+
+    /// Reads a row of [`SELECT`] and verifies its hash.
+    pub(super) fn read(&mut self, row: &Row<'_>) -> rusqlite::Result<Result<Recorded, DamagedRow>> {
+        let seq = convert::count(row, 0)?;
+        let id = EventId(convert::uuid(row, 1)?);
+        let damaged = |why: &str| DamagedRow { seq, id, why: why.to_owned() };
+        let text = |column: usize| row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from);
+        let at_ms = row.get(2)?;
+        let at_offset_min = row.get(3)?;
+        let hashed = Hashed {
+            session: self.session,
+            seq,
+            id,
+            at_ms,
+            at_offset_min,
+            writing: Writing { writer: convert::uuid(row, 4)?, writer_seq: convert::count(row, 5)? },
+            leader: convert::optional_uuid(row, 6)?,
+            kind: row.get_ref(7)?.as_str()?,
+            prompt: convert::optional_uuid(row, 8)?,
+            verdict: text(9)?,
+            wording: text(10)?,
+            target: convert::optional_uuid(row, 11)?,
+            body: text(12)?,
+            lap: match convert::optional_count(row, 14)? {
+                Some(ms) => Some(Lap { ms, writing_ms: convert::count(row, 15)? }),
+                None => None,
+            },
+        };
+        if row.get_ref(13)?.as_blob()? != hashed.hash(&mut self.hashed) {
+            return Ok(Err(damaged("its content does not have the hash it was written with")));
+        }
+        let Some(at) = Timestamp::from_unix_ms(at_ms, at_offset_min) else {
+            return Ok(Err(damaged("its time is out of range")));
+        };
+        let Some(event) = event_of(&hashed, &mut self.marks) else {
+            return Ok(Err(damaged("it is of a kind or form that this seamwalk does not know")));
+        };
+        Ok(Ok(Recorded { id, leader: hashed.leader.map(EventId), seq, at, lap: hashed.lap, event }))
+    }
+}
+
+/// Reads what marks say beyond their columns. Prompt after prompt of a point says the same, which is read once.
+#[derive(Default)]
+struct MarkReader {
+    last: Option<(String, Arc<Conditions>, Option<PromptId>)>,
+}
+
+impl MarkReader {
+    fn read(&mut self, body: Option<&str>) -> Option<(Arc<Conditions>, Option<PromptId>)> {
+        if let (Some(body), Some((last, conditions, blocked_by))) = (body, &self.last)
+            && body == last
+        {
+            return Some((Arc::clone(conditions), *blocked_by));
+        }
+        let (conditions, blocked_by) = MarkBody::read(body)?;
+        let conditions = Arc::new(conditions);
+        self.last = body.map(|body| (body.to_owned(), Arc::clone(&conditions), blocked_by));
+        Some((conditions, blocked_by))
+    }
 }
 
 /// The event that a row of the table holds which was found outside of it; `None` if it is none, or damaged.
@@ -490,21 +542,24 @@ pub(super) fn carved(row: &[Value]) -> Option<(SessionId, Recorded)> {
         body: body.text(),
         lap,
     };
-    if row.last()?.blob()? != hashed.hash() {
+    if row.last()?.blob()? != hashed.hash(&mut Vec::new()) {
         return None;
     }
     let at = Timestamp::from_unix_ms(hashed.at_ms, hashed.at_offset_min)?;
     let leader = hashed.leader.map(EventId);
     let (id, seq) = (hashed.id, hashed.seq);
-    Some((session, Recorded { id, leader, seq, at, lap, event: event_of(&hashed)? }))
+    Some((
+        session,
+        Recorded { id, leader, seq, at, lap, event: event_of(&hashed, &mut MarkReader::default())? },
+    ))
 }
 
-fn event_of(row: &Hashed<'_>) -> Option<Event> {
+fn event_of(row: &Hashed<'_>, marks: &mut MarkReader) -> Option<Event> {
     let target = || row.target.map(EventId);
     Some(match row.kind {
         "started" => Event::SessionStarted(serde_json::from_str(row.body?).ok()?),
         "verdict" => {
-            let (conditions, blocked_by) = MarkBody::read(row.body)?;
+            let (conditions, blocked_by) = marks.read(row.body)?;
             Event::VerdictRecorded {
                 prompt: PromptId(row.prompt?),
                 verdict: row.verdict?.parse().ok().filter(|v| *v != Verdict::Untested)?,

@@ -312,7 +312,10 @@ impl<'a> Shelf<'a> {
                 at,
                 event: Event::VerdictRecorded { verdict, wording, conditions, .. },
                 ..
-            })) => Ok(Some(PastMark { session: Arc::clone(session), verdict, at, wording, conditions })),
+            })) => {
+                let (session, conditions) = (Arc::clone(session), Arc::unwrap_or_clone(conditions));
+                Ok(Some(PastMark { session, verdict, at, wording, conditions }))
+            }
             // What the rows say beyond the events is for the audit.
             Some(Ok(_)) | None => Ok(None),
             Some(Err(row)) => Err(damaged(self.path, session.id, row)),

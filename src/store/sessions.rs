@@ -285,6 +285,8 @@ impl Store {
         session: SessionId,
         mut visit: impl FnMut(&Recorded),
     ) -> Result<Session, StoreError> {
+        /// A damaged row may say any number.
+        const MOST_EXPECTED: usize = 100_000;
         let (.., seq) = self.pointer(session)?;
         let damaged = |source| StoreError::DamagedSession { path: self.path.clone(), session, source };
         let mut folded: Option<Session> = None;
@@ -293,7 +295,9 @@ impl Store {
             match &mut folded {
                 Some(folded) => folded.apply(recorded).map_err(damaged),
                 None => {
-                    folded = Some(Session::replay(session, [recorded]).map_err(damaged)?);
+                    let mut begun = Session::replay(session, [recorded]).map_err(damaged)?;
+                    begun.expect(usize::try_from(seq).unwrap_or(MOST_EXPECTED).min(MOST_EXPECTED));
+                    folded = Some(begun);
                     Ok::<_, StoreError>(())
                 }
             }
@@ -514,8 +518,9 @@ fn visit_events<E: From<StoreError>>(
     let mut statement = conn.prepare_cached(&sql).during(path, DOING)?;
     let (first, end) = (convert::int(seqs.start), convert::int(seqs.end));
     let mut rows = statement.query(params![session.0, first, end]).during(path, DOING)?;
+    let mut reader = event::Reader::new(session);
     while let Some(row) = rows.next().during(path, DOING)? {
-        match event::read(session, row).during(path, DOING)? {
+        match reader.read(row).during(path, DOING)? {
             Ok(event) => visit(event)?,
             Err(event::DamagedRow { seq, id, why }) => {
                 let path = path.to_owned();

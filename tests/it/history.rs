@@ -82,7 +82,7 @@ fn marked(n: u32, verdict: Verdict, build: &str) -> Event {
     states.set("cart", "real".parse().unwrap());
     let conditions =
         Conditions { ends: Some(Ends::of("cart", "stock", &states)), build: Some(build.to_owned()) };
-    let wording = format!("prompt {n}");
+    let (wording, conditions) = (format!("prompt {n}"), conditions.into());
     Event::VerdictRecorded { prompt: prompt(n), verdict, wording, conditions, blocked_by: None }
 }
 

@@ -205,7 +205,7 @@ fn write_sessions(folder: &Path) {
             };
             let ends = node.point().map(|point| Ends::of(&point.from, &point.to, &states));
             let conditions = Conditions { ends, build: Some(build.to_owned()) };
-            let wording = node.text().to_owned();
+            let (wording, conditions) = (node.text().to_owned(), conditions.into());
             let event = Event::VerdictRecorded { prompt, verdict, wording, conditions, blocked_by: None };
             batch.push(Fresh { id: new_event(), leader: None, at: at(day, n + 1), lap: None, event });
         }

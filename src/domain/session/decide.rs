@@ -1,5 +1,7 @@
 //! What a command makes of a session: the events of one decision, or why not.
 
+use std::sync::Arc;
+
 use super::debrief::Question;
 use super::{
     Command, Conditions, Event, Judged, LONGEST_BOX_MS, MAX_CHARTER_CHARS, MAX_NOTE_CHARS, NoteText, Refusal,
@@ -80,7 +82,7 @@ impl Session {
     fn verdict_on(&self, judged: Judged, verdict: Verdict, blocked_by: Option<PromptId>) -> Event {
         let Judged { prompt, wording, ends } = judged;
         let ends = ends.map(|(from, to)| Ends::of(&from, &to, &self.settled.states));
-        let conditions = Conditions { ends, build: self.settled.fields.get("build").cloned() };
+        let conditions = Arc::new(Conditions { ends, build: self.settled.fields.get("build").cloned() });
         Event::VerdictRecorded { prompt, verdict, wording, conditions, blocked_by }
     }
 

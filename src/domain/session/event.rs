@@ -1,6 +1,7 @@
 //! What happened to a session: facts in the past tense, which are kept for ever.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -156,8 +157,8 @@ pub enum Event {
         verdict: Verdict,
         /// What the prompt said when it was judged.
         wording: String,
-        /// What stood at its ends, and which build.
-        conditions: Conditions,
+        /// What stood at its ends, and which build: the same for prompt after prompt of a point.
+        conditions: Arc<Conditions>,
         /// For a prompt that is blocked, the failing one that is in its way.
         blocked_by: Option<PromptId>,
     },
@@ -235,7 +236,7 @@ impl Event {
             prompt,
             verdict,
             wording: wording.into(),
-            conditions: Conditions::default(),
+            conditions: Arc::default(),
             blocked_by: None,
         }
     }

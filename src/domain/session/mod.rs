@@ -118,6 +118,14 @@ impl Session {
         }
     }
 
+    /// Makes room for `events` more at once, where it is known that they will come.
+    pub fn expect(&mut self, events: usize) {
+        self.changes.reserve_exact(events);
+        self.undoable.reserve_exact(events);
+        self.by_event.reserve(events);
+        self.latest.reserve(events);
+    }
+
     /// Which session this is.
     #[must_use]
     pub fn id(&self) -> SessionId {
@@ -478,10 +486,11 @@ impl Session {
     }
 
     /// `conditions`, those of the last change where they are the same.
-    fn shared(&self, conditions: Conditions) -> Arc<Conditions> {
+    fn shared(&self, conditions: Arc<Conditions>) -> Arc<Conditions> {
         match self.changes.last().map(|change| &change.what) {
-            Some(What::Mark { conditions: known, .. }) if **known == conditions => Arc::clone(known),
-            _ => Arc::new(conditions),
+            // What is the same allocation is not compared any further.
+            Some(What::Mark { conditions: known, .. }) if *known == conditions => Arc::clone(known),
+            _ => conditions,
         }
     }
 

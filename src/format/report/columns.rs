@@ -3,7 +3,6 @@
 //! A table wants all sessions at every row, and a hundred sessions are too much to hold. So each one is read once and
 //! leaves a column behind: a few bytes a prompt, and the few texts that its notes are.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Failure, Sessions};
@@ -56,9 +55,9 @@ struct Column {
     /// When the session began, which its marks count from.
     began_ms: i64,
     circumstances: Vec<Circumstances>,
-    apart: HashMap<u32, (i64, Circumstances)>,
-    wordings: HashMap<u32, Box<str>>,
-    notes: HashMap<u32, Vec<(NoteKind, Box<str>)>>,
+    apart: IdMap<u32, (i64, Circumstances)>,
+    wordings: IdMap<u32, Box<str>>,
+    notes: IdMap<u32, Vec<(NoteKind, Box<str>)>>,
 }
 
 impl Column {
@@ -67,13 +66,17 @@ impl Column {
             packed: vec![None; newest.len()],
             began_ms: walked.session.started_at().unix_ms(),
             circumstances: Vec::new(),
-            apart: HashMap::new(),
-            wordings: HashMap::new(),
-            notes: HashMap::new(),
+            apart: IdMap::default(),
+            wordings: IdMap::default(),
+            notes: IdMap::default(),
         };
+        // A prompt's row is mostly the one below that of the prompt before it, since states of a plan are much alike.
+        let mut next = 0;
         for row in walked.rows() {
-            if let Some(at) = newest.row_of(row.id) {
+            let in_order = (newest.revision.ids().get(next) == Some(&row.id)).then_some(next);
+            if let Some(at) = in_order.or_else(|| newest.row_of(row.id)) {
                 column.take(at, &row, newest.text(at));
+                next = at + 1;
             }
         }
         for note in walked.session.notes() {
@@ -168,8 +171,8 @@ impl Newest {
     /// What the plan says in the row `at`.
     fn text(&self, at: usize) -> &str {
         let first = self.revision.ids().len();
-        match self.revision.ids().get(at).and_then(|id| self.revision.place(*id)) {
-            Some(idx) => self.revision.plan().outline.node(idx).text(),
+        match self.revision.prompt_at(at) {
+            Some((_, node)) => node.text(),
             None => self.revision.removed().get(at - first).map_or("", |gone| gone.text.as_str()),
         }
     }

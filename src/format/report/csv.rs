@@ -11,6 +11,8 @@ use super::columns::{Cell, Subject, Table};
 use super::shown::without_controls;
 use super::{Failure, Named, Sessions, shortest_ids};
 use crate::domain::id::PlanId;
+use crate::domain::session::NoteKind;
+use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Ground, Verdict};
 
 /// What stands in front of a cell that would be a formula.
@@ -95,23 +97,28 @@ fn write_plan(title: &str, table: &Table, out: &mut dyn Write) -> Result<(), Fai
 
 fn write_cell(cell: Option<Cell<'_>>, line: &mut Line<'_>) {
     let Some(Cell { standing, marked_at, build, wording, notes }) = cell else {
-        return EACH.iter().for_each(|_| line.cell(""));
+        return EACH.iter().for_each(|_| line.word(""));
     };
-    line.cell(standing.verdict.word());
+    line.word(standing.verdict.word());
     let ground = match standing.ground {
         Ground::Unstated => "",
         _ if standing.verdict == Verdict::Untested => "",
         ground => ground.word(),
     };
-    line.cell(ground);
+    line.word(ground);
     match marked_at {
-        Some(at) => line.cell(&at.rfc3339()),
-        None => line.cell(""),
+        Some(at) => line.time(at),
+        None => line.word(""),
     }
     line.cell(build.unwrap_or(""));
     line.cell(wording.unwrap_or(""));
-    let notes: Vec<String> = notes.iter().map(|(kind, text)| format!("{}: {text}", kind.word())).collect();
-    line.cell(&notes.join("\n"));
+    match notes {
+        [] => line.word(""),
+        notes => {
+            let said = |(kind, text): &(NoteKind, Box<str>)| format!("{}: {text}", kind.word());
+            line.cell(&notes.iter().map(said).collect::<Vec<_>>().join("\n"));
+        }
+    }
 }
 
 /// A line being written.
@@ -120,19 +127,18 @@ pub(super) struct Line<'o> {
     /// Its cells so far.
     cells: Vec<u8>,
     is_empty: bool,
+    /// Room for a time.
+    time: String,
 }
 
 impl<'o> Line<'o> {
     pub(super) fn new(out: &'o mut dyn Write) -> Self {
-        Self { out, cells: Vec::new(), is_empty: true }
+        Self { out, cells: Vec::new(), is_empty: true, time: String::new() }
     }
 
     /// Adds the next cell, guarded and quoted as it needs.
     pub(super) fn cell(&mut self, text: &str) {
-        if !self.is_empty {
-            self.cells.push(b',');
-        }
-        self.is_empty = false;
+        self.next();
         // A table of a million marks has six million cells, and nearly all of them are so.
         if is_plain(text) {
             self.cells.extend_from_slice(text.as_bytes());
@@ -151,6 +157,28 @@ impl<'o> Line<'o> {
             self.cells.extend_from_slice(piece.as_bytes());
         }
         self.cells.push(b'"');
+    }
+
+    /// Adds the next cell, a word of ours, which needs neither guard nor quotes.
+    fn word(&mut self, word: &'static str) {
+        self.next();
+        self.cells.extend_from_slice(word.as_bytes());
+    }
+
+    /// Adds the next cell, a time.
+    fn time(&mut self, at: Timestamp) {
+        let mut time = std::mem::take(&mut self.time);
+        time.clear();
+        at.push_rfc3339(&mut time);
+        self.cell(&time);
+        self.time = time;
+    }
+
+    fn next(&mut self) {
+        if !self.is_empty {
+            self.cells.push(b',');
+        }
+        self.is_empty = false;
     }
 
     /// Writes the line; the next cell begins another one.

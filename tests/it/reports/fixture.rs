@@ -165,7 +165,7 @@ impl Shop {
             prompt,
             verdict,
             wording: node.text().to_owned(),
-            conditions: Conditions { ends, build },
+            conditions: Conditions { ends, build }.into(),
             blocked_by: None,
         }
     }

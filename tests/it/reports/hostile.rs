@@ -239,7 +239,7 @@ fn session(text: &dyn Fn(usize) -> String) -> InMemory {
                 ends: Some(Ends::of(&text(20 + n % 40), &text(21 + n % 40), &components)),
                 build: Some(text(n % 50)),
             };
-            let (prompt, wording) = (prompt(n), text(n));
+            let (prompt, wording, conditions) = (prompt(n), text(n), conditions.into());
             events.push(Event::VerdictRecorded { prompt, verdict, wording, conditions, blocked_by: None });
         }
         let on = (n % 7 != 0).then(|| prompt(n));

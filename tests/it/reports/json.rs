@@ -52,7 +52,8 @@ fn event(row: &Value) -> Recorded {
             conditions: Conditions {
                 ends: ends(&row["ends"]),
                 build: maybe(&row["build"]).map(str::to_owned),
-            },
+            }
+            .into(),
             blocked_by: maybe(&row["blocked_by"]).map(|id| id.parse().unwrap()),
         },
         "verdict_cleared" => Event::VerdictCleared {
