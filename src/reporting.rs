@@ -3,17 +3,20 @@
 //!
 //! Both faces come through here, so that a report is the same from a key and from a command.
 
+mod abreast;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use crate::domain::history::{PastMark, PastSession};
 use crate::domain::id::{PlanId, PromptId, SessionId};
-use crate::domain::report::{Spending, Walked};
+use crate::domain::report::{Spending, Spent, Walked};
 use crate::domain::revision::Revision;
-use crate::domain::session::Recorded;
-use crate::format::report::{self, Extent, Failure, Form, Named, Sessions};
+use crate::domain::session::{Recorded, Session};
+use crate::format::report::{self, Extent, Failure, Form, Named, Sessions, Work};
 use crate::store::{SessionHead, Store, StoreError};
 use crate::writing::{self, WriteError};
 
@@ -57,10 +60,7 @@ impl From<StoreError> for Failure {
 pub struct Stored<'s> {
     store: &'s Store,
     named: Vec<Named>,
-    /// What is known of all sessions of the store: the one before is among them.
-    heads: Vec<SessionHead>,
-    /// The newest state of each plan, and the one that was read last: sessions of one plan mostly share it.
-    revisions: Vec<Arc<Revision>>,
+    known: Known,
 }
 
 impl<'s> Stored<'s> {
@@ -77,7 +77,7 @@ impl<'s> Stored<'s> {
                 named.push(name(&store.session_head(*id)?, &heads));
             }
         }
-        Ok(Self { store, named, heads, revisions: Vec::new() })
+        Ok(Self { store, named, known: Known { heads, revisions: Mutex::default() } })
     }
 
     /// Writes them to `out` in `form`.
@@ -119,34 +119,81 @@ impl<'s> Stored<'s> {
         }
         let is_here = |head: &SessionHead| self.named.iter().any(|named| named.plan == head.plan);
         let mut sources =
-            self.heads.iter().filter(|head| is_here(head)).filter_map(|h| h.plan_source.as_ref());
+            self.known.heads.iter().filter(|head| is_here(head)).filter_map(|h| h.plan_source.as_ref());
         if sources.any(|source| Path::new(source) == real) {
             return Err(WriteError::Plan { path: path.to_owned() });
         }
         Ok(())
     }
 
-    fn read_session(&mut self, id: SessionId) -> Result<Walked, StoreError> {
-        let mut spending = Spending::default();
-        let session = self.store.load_session_with(id, |recorded| spending.follow(recorded))?;
-        let (plan, number) = self.store.plan_state_of(id)?;
-        let revision = self.revision(plan, number)?;
-        let source = self.heads.iter().find(|head| head.id == id).and_then(|head| head.plan_source.clone());
-        Ok(Walked { session, revision, source, spent: spending.spent() })
+    fn reader(&self) -> Reader<'_> {
+        Reader { store: self.store, known: &self.known }
     }
 
-    fn revision(&mut self, plan: PlanId, number: u32) -> Result<Arc<Revision>, StoreError> {
+    /// A second connection for the sessions `numbers`; `None` where it would gain nothing, or cannot be had.
+    fn second(&self, numbers: &[usize]) -> Option<Store> {
+        /// Some ten milliseconds' work; another connection costs one.
+        const WORTH_IT: u64 = 5_000;
+        let saved = |head: &&SessionHead| numbers.iter().any(|number| self.named[*number].id == head.id);
+        let events: u64 = self.known.heads.iter().filter(saved).map(|head| head.saved).sum();
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        if numbers.len() < 2 || events < WORTH_IT || processors < 2 {
+            return None;
+        }
+        self.store.another().ok()
+    }
+}
+
+/// What is known beside the sessions' events.
+struct Known {
+    /// Of all sessions of the store: the one before is among them.
+    heads: Vec<SessionHead>,
+    /// The newest state of each plan, and the one that was read last: sessions of one plan mostly share it.
+    revisions: Mutex<Vec<Arc<Revision>>>,
+}
+
+/// Reads sessions through one connection. Each is read as it is at one moment, whatever others write meanwhile; two may be
+/// read as they are at two moments, through one connection as through two.
+struct Reader<'r> {
+    store: &'r Store,
+    known: &'r Known,
+}
+
+impl Reader<'_> {
+    fn session(&self, id: SessionId) -> Result<Walked, StoreError> {
+        let mut spending = Spending::default();
+        let session = self.store.load_session_with(id, |recorded| spending.follow(recorded))?;
+        self.walked(session, spending.spent())
+    }
+
+    /// As [`Reader::session`], but for how long each prompt took.
+    fn session_alone(&self, id: SessionId) -> Result<Walked, StoreError> {
+        self.walked(self.store.load_session(id)?, Spent::default())
+    }
+
+    fn walked(&self, session: Session, spent: Spent) -> Result<Walked, StoreError> {
+        let id = session.id();
+        let (plan, number) = self.store.plan_state_of(id)?;
+        let revision = self.revision(plan, number)?;
+        let source =
+            self.known.heads.iter().find(|head| head.id == id).and_then(|head| head.plan_source.clone());
+        Ok(Walked { session, revision, source, spent })
+    }
+
+    fn revision(&self, plan: PlanId, number: u32) -> Result<Arc<Revision>, StoreError> {
         /// More than two plans side by side are rare, and states of 100,000 prompts are large.
         const KEPT: usize = 2;
         let is_it = |known: &Arc<Revision>| known.plan_id() == plan && known.number() == number;
-        if let Some(known) = self.revisions.iter().find(|known| is_it(known)) {
+        // Held while it is read, so that two who need the same one do not both read it.
+        let mut revisions = self.known.revisions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = revisions.iter().find(|known| is_it(known)) {
             return Ok(Arc::clone(known));
         }
         let revision = Arc::new(self.store.revision(plan, number)?);
-        if self.revisions.len() == KEPT {
-            self.revisions.remove(0);
+        if revisions.len() == KEPT {
+            revisions.remove(0);
         }
-        self.revisions.push(Arc::clone(&revision));
+        revisions.push(Arc::clone(&revision));
         Ok(revision)
     }
 }
@@ -176,15 +223,34 @@ impl Sessions for Stored<'_> {
     }
 
     fn read(&mut self, number_idx: usize) -> Result<Walked, Failure> {
-        Ok(self.read_session(self.named[number_idx].id)?)
+        Ok(self.reader().session(self.named[number_idx].id)?)
+    }
+
+    fn read_each(&mut self, numbers: &[usize], work: &Work<'_>) -> Result<(), Failure> {
+        let ids: Vec<SessionId> = numbers.iter().map(|number_idx| self.named[*number_idx].id).collect();
+        let (here, ids) = (self.reader(), ids.as_slice());
+        let Some(second) = self.second(numbers) else {
+            return abreast::alone(ids.len(), |place, turn| {
+                work(place, &here.session_alone(ids[place])?, turn)
+            });
+        };
+        let known = &self.known;
+        abreast::abreast(
+            ids.len(),
+            |place, turn| work(place, &here.session_alone(ids[place])?, turn),
+            // Moved there with its connection, which one thread at a time may use.
+            move |place, turn| {
+                work(place, &Reader { store: &second, known }.session_alone(ids[place])?, turn)
+            },
+        )
     }
 
     fn read_before(&mut self, number_idx: usize) -> Result<Option<Walked>, Failure> {
         let earlier = self.store.sessions_before(self.named[number_idx].id)?;
         let has_verdict =
-            |id: SessionId| self.heads.iter().any(|head| head.id == id && head.counts.tested() > 0);
+            |id: SessionId| self.known.heads.iter().any(|head| head.id == id && head.counts.tested() > 0);
         match earlier.iter().rev().find(|session| has_verdict(session.id)) {
-            Some(before) => Ok(Some(self.read_session(before.id)?)),
+            Some(before) => Ok(Some(self.reader().session(before.id)?)),
             None => Ok(None),
         }
     }
@@ -213,6 +279,6 @@ impl Sessions for Stored<'_> {
         for named in self.named.iter().filter(|named| named.plan == plan) {
             newest = newest.max(self.store.plan_state_of(named.id)?.1);
         }
-        Ok(self.revision(plan, newest)?)
+        Ok(self.reader().revision(plan, newest)?)
     }
 }

@@ -216,6 +216,12 @@ impl Prompts {
         self.revision.ordinal(prompt).or_else(|| self.removed.get(&prompt).copied())
     }
 
+    /// As [`Prompts::number`], quick if it is `guess`: in states of a plan that are alike, prompts mostly follow each other.
+    #[must_use]
+    pub fn number_near(&self, prompt: PromptId, guess: usize) -> Option<usize> {
+        if self.revision.ids().get(guess) == Some(&prompt) { Some(guess) } else { self.number(prompt) }
+    }
+
     /// Which of them a session is about that was begun so and last opened with that `state` of the plan.
     #[must_use]
     pub fn members(&self, state: &Revision, start: &Start) -> Members {

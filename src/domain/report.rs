@@ -13,7 +13,7 @@ use super::id::{IdMap, PromptId};
 use super::plan::NodeRef;
 use super::point::IntegrationPoint;
 use super::revision::{RemovedPrompt, Revision};
-use super::session::{Event, Mark, Recorded, Session};
+use super::session::{Event, Mark, MarkPlace, Recorded, Session};
 use super::verdict::{Counts, Standing, Verdict};
 
 /// A session with the state of its plan that it was last walked with.
@@ -36,6 +36,7 @@ pub struct Row<'a> {
     pub id: PromptId,
     walked: &'a Walked,
     place: Place<'a>,
+    mark: Option<MarkPlace>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -45,22 +46,26 @@ enum Place<'a> {
 }
 
 impl<'a> Row<'a> {
+    fn new(id: PromptId, walked: &'a Walked, place: Place<'a>) -> Self {
+        Self { id, walked, place, mark: walked.session.place_of_mark(id) }
+    }
+
     /// The mark that counts.
     #[must_use]
     pub fn mark(&self) -> Option<Mark<'a>> {
-        self.walked.session.mark(self.id)
+        self.walked.session.mark_at(self.mark?)
     }
 
     /// What the tester says of it.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        self.walked.session.verdict(self.id)
+        self.standing().verdict
     }
 
     /// The verdict with what it rests on.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        self.walked.session.standing(self.id)
+        self.mark().map_or_else(Standing::default, |mark| mark.standing())
     }
 
     /// The wording that was judged; the plan's while it is untested.
@@ -135,7 +140,7 @@ impl Walked {
     #[must_use]
     pub fn rows(&self) -> Vec<Row<'_>> {
         let start = self.session.start();
-        let row = |id, place| Row { id, walked: self, place };
+        let row = |id, place| Row::new(id, self, place);
         let mut rows = Vec::new();
         if start.takes_in_all() {
             rows.extend(self.revision.prompts().map(|(id, node)| row(id, Place::InPlan(node))));
@@ -143,13 +148,14 @@ impl Walked {
             let mut ids = self.revision.ids().iter();
             self.revision.plan().outline.visit_tagged_prompts(|node, tags| {
                 let Some(id) = ids.next() else { return };
-                if start.takes_in(*id, |tag| tags.contains(&tag)) || self.session.mark(*id).is_some() {
-                    rows.push(row(*id, Place::InPlan(node)));
+                let row = row(*id, Place::InPlan(node));
+                if row.mark.is_some() || start.takes_in(*id, |tag| tags.contains(&tag)) {
+                    rows.push(row);
                 }
             });
         }
-        let gone = self.revision.removed().iter().filter(|gone| self.session.mark(gone.id).is_some());
-        rows.extend(gone.map(|gone| row(gone.id, Place::Gone(gone))));
+        let gone = self.revision.removed().iter().map(|gone| row(gone.id, Place::Gone(gone)));
+        rows.extend(gone.filter(|gone| gone.mark.is_some()));
         rows
     }
 
@@ -160,7 +166,7 @@ impl Walked {
             Some(idx) => Place::InPlan(self.revision.plan().outline.node(idx)),
             None => Place::Gone(self.revision.removed().iter().find(|gone| gone.id == prompt)?),
         };
-        Some(Row { id: prompt, walked: self, place })
+        Some(Row::new(prompt, self, place))
     }
 
     /// How many of `rows` have each verdict.
@@ -175,10 +181,15 @@ impl Walked {
     #[must_use]
     pub fn points(&self, rows: &[Row<'_>]) -> Vec<PointCounts<'_>> {
         let mut by_direction: HashMap<(&str, &str), Counts> = HashMap::new();
+        let in_plan = self.revision.plan().outline.points();
+        let mut by_point = vec![Counts::default(); in_plan.len()];
         for row in rows {
-            let Some(point) = row.point() else { continue };
+            let counts = row.node().and_then(NodeRef::point_idx).and_then(|idx| by_point.get_mut(idx));
+            counts.into_iter().for_each(|counts| counts.add(row.standing()));
+        }
+        for (point, counts) in in_plan.iter().zip(by_point) {
             for direction in directions(point) {
-                by_direction.entry(direction).or_default().add(row.standing());
+                by_direction.entry(direction).or_default().add_all(&counts);
             }
         }
         let mut listed: BTreeMap<(&str, &str, bool), usize> = BTreeMap::new();

@@ -96,8 +96,6 @@ impl Timestamp {
 
     /// Appends what [`Timestamp::rfc3339`] gives to `text`: a table has a million of them.
     pub fn push_rfc3339(self, text: &mut String) {
-        /// What stands there is filled in, number by number.
-        const FORM: [u8; 29] = *b"0000-00-00T00:00:00.000+00:00";
         let shown = self.shown();
         let local = shown.naive_local();
         let offset_s = self.offset.local_minus_utc();
@@ -106,23 +104,21 @@ impl Timestamp {
             return text.push_str(&shown.to_rfc3339_opts(SecondsFormat::Millis, true));
         };
         let offset_min = offset_s.unsigned_abs() / 60;
-        let mut form = FORM;
-        // Each number by where its last digit stands.
-        for (last, number) in [
-            (3, year),
-            (6, local.month()),
-            (9, local.day()),
-            (12, local.hour()),
-            (15, local.minute()),
-            (18, local.second()),
-            (22, local.nanosecond() / 1_000_000),
-            (25, offset_min / 60),
-            (28, offset_min % 60),
+        let mut form = *b"0000-00-00T00:00:00.000+00:00";
+        for (place, mut number) in [
+            (0..4, year),
+            (5..7, local.month()),
+            (8..10, local.day()),
+            (11..13, local.hour()),
+            (14..16, local.minute()),
+            (17..19, local.second()),
+            (20..23, local.nanosecond() / 1_000_000),
+            (24..26, offset_min / 60),
+            (27..29, offset_min % 60),
         ] {
-            let (mut at, mut left) = (last, number);
-            while left > 0 {
-                form[at] = b'0' + (left % 10) as u8;
-                (at, left) = (at - 1, left / 10);
+            for digit in form[place].iter_mut().rev() {
+                *digit = b'0' + (number % 10) as u8;
+                number /= 10;
             }
         }
         let form = match offset_s {

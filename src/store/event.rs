@@ -3,11 +3,14 @@
 //! The hash is over a fixed order of length-prefixed parts, so that neither JSON's spelling in another version nor a
 //! column that is added later changes what an old hash means: it covers the stored bytes, not the domain's value.
 
+mod portable;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use blake3::Hasher;
 use blake3::hazmat::{self, ContextKey, HasherExt as _};
+pub(super) use portable::Portable;
 use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,7 +20,7 @@ use super::convert;
 use crate::domain::component::{End, Ends};
 use crate::domain::id::{EventId, PromptId, SessionId};
 use crate::domain::session::{
-    Activity, Away, Conditions, Event, Fresh, Lap, NoteKind, NoteText, Question, Recorded, Start,
+    Activity, Away, Conditions, Event, Lap, NoteKind, NoteText, Question, Recorded, Start,
 };
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Ground, Verdict};
@@ -248,11 +251,6 @@ struct Hashed<'a> {
 static PURPOSE: LazyLock<ContextKey> = LazyLock::new(|| hazmat::hash_derive_key_context("seamwalk event 1"));
 
 impl Hashed<'_> {
-    /// The hash as text, for what is no database.
-    fn hex(&self) -> String {
-        blake3::Hash::from(self.hash(&mut Vec::new())).to_hex().to_string()
-    }
-
     /// The hash, with `hashed` as the room for what it is of.
     fn hash(&self, hashed: &mut Vec<u8>) -> [u8; 32] {
         // In one piece, because hashing many small pieces costs several times as much, and a start hashes every event.
@@ -285,84 +283,6 @@ impl Hashed<'_> {
             part(Some(&writing_ms.to_le_bytes()));
         }
         *Hasher::new_from_context_key(&PURPOSE).update(hashed).finalize().as_bytes()
-    }
-}
-
-/// An event outside a database: the columns that are its own, and a hash of them.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Portable {
-    id: EventId,
-    leader: Option<EventId>,
-    at_ms: i64,
-    at_offset_min: i32,
-    kind: String,
-    prompt: Option<PromptId>,
-    verdict: Option<String>,
-    wording: Option<String>,
-    target: Option<EventId>,
-    body: Option<String>,
-    lap_ms: Option<u64>,
-    writing_ms: Option<u64>,
-    hash: String,
-}
-
-impl Portable {
-    pub(super) fn of(session: SessionId, fresh: &Fresh) -> Self {
-        let Columns { kind, prompt, verdict, wording, target, body } = columns(&fresh.event);
-        let mut portable = Self {
-            id: fresh.id,
-            leader: fresh.leader,
-            at_ms: fresh.at.unix_ms(),
-            at_offset_min: fresh.at.offset_min(),
-            kind: kind.to_owned(),
-            prompt: prompt.map(PromptId),
-            verdict: verdict.map(str::to_owned),
-            wording: wording.map(str::to_owned),
-            target: target.map(EventId),
-            body,
-            lap_ms: fresh.lap.map(|lap| storable(lap).ms),
-            writing_ms: fresh.lap.map(|lap| storable(lap).writing_ms),
-            hash: String::new(),
-        };
-        portable.hash = portable.hashed(session).hex();
-        portable
-    }
-
-    /// The event; `None` if it is not what was written, or of a kind that this seamwalk does not know.
-    pub(super) fn read(&self, session: SessionId) -> Option<Fresh> {
-        let hashed = self.hashed(session);
-        if hashed.hex() != self.hash {
-            return None;
-        }
-        let at = Timestamp::from_unix_ms(self.at_ms, self.at_offset_min)?;
-        let lap = hashed.lap;
-        Some(Fresh {
-            id: self.id,
-            leader: self.leader,
-            at,
-            lap,
-            event: event_of(&hashed, &mut MarkReader::default())?,
-        })
-    }
-
-    /// Without a place or a writer, which it gets when it is appended.
-    fn hashed(&self, session: SessionId) -> Hashed<'_> {
-        Hashed {
-            session,
-            seq: 0,
-            id: self.id,
-            at_ms: self.at_ms,
-            at_offset_min: self.at_offset_min,
-            writing: Writing { writer: Uuid::nil(), writer_seq: 0 },
-            leader: self.leader.map(|leader| leader.0),
-            kind: &self.kind,
-            prompt: self.prompt.map(|prompt| prompt.0),
-            verdict: self.verdict.as_deref(),
-            wording: self.wording.as_deref(),
-            target: self.target.map(|target| target.0),
-            body: self.body.as_deref(),
-            lap: self.lap_ms.map(|ms| Lap { ms, writing_ms: self.writing_ms.unwrap_or_default() }),
-        }
     }
 }
 
@@ -489,19 +409,20 @@ impl Reader {
 /// Reads what marks say beyond their columns. Prompt after prompt of a point says the same, which is read once.
 #[derive(Default)]
 struct MarkReader {
-    last: Option<(String, Arc<Conditions>, Option<PromptId>)>,
+    /// The last body and what it says.
+    last: Option<(Option<String>, Arc<Conditions>, Option<PromptId>)>,
 }
 
 impl MarkReader {
     fn read(&mut self, body: Option<&str>) -> Option<(Arc<Conditions>, Option<PromptId>)> {
-        if let (Some(body), Some((last, conditions, blocked_by))) = (body, &self.last)
-            && body == last
+        if let Some((last, conditions, blocked_by)) = &self.last
+            && last.as_deref() == body
         {
             return Some((Arc::clone(conditions), *blocked_by));
         }
         let (conditions, blocked_by) = MarkBody::read(body)?;
         let conditions = Arc::new(conditions);
-        self.last = body.map(|body| (body.to_owned(), Arc::clone(&conditions), blocked_by));
+        self.last = Some((body.map(str::to_owned), Arc::clone(&conditions), blocked_by));
         Some((conditions, blocked_by))
     }
 }
@@ -607,4 +528,54 @@ fn event_of(row: &Hashed<'_>, marks: &mut MarkReader) -> Option<Event> {
         "reopened" => Event::SessionReopened,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_hashed_for_its_purpose_as_ever() {
+        let id = Uuid::from_u128(7);
+        let hashed = Hashed {
+            session: SessionId(id),
+            seq: 1,
+            id: EventId(id),
+            at_ms: -1,
+            at_offset_min: 60,
+            writing: Writing { writer: id, writer_seq: 2 },
+            leader: None,
+            kind: "note",
+            prompt: Some(id),
+            verdict: None,
+            wording: None,
+            target: None,
+            body: Some("{}"),
+            lap: None,
+        };
+        let mut room = b"what was hashed before".to_vec();
+        let hash = hashed.hash(&mut room);
+        assert_eq!(hash, blake3::derive_key("seamwalk event 1", &room));
+        assert_eq!(hash, hashed.hash(&mut Vec::new()));
+    }
+
+    #[test]
+    fn what_marks_share_is_read_once_and_what_differs_is_not_shared() {
+        let bodies = [
+            None,
+            Some(r#"{"build":"4f2c"}"#),
+            Some(r#"{"build":"4f2c"}"#),
+            Some(r#"{"ends":[["cart","real"],["mail","fake: stub"]],"build":"4f2c"}"#),
+            Some(r#"{"build":"4f2c"}"#),
+            Some(r#"{"blocked_by":"00000000-0000-0000-0000-000000000007"}"#),
+            None,
+        ];
+        let mut reader = MarkReader::default();
+        let read = bodies.map(|body| reader.read(body).unwrap());
+        for (body, (conditions, blocked_by)) in bodies.into_iter().zip(&read) {
+            assert_eq!(MarkBody::read(body), Some(((**conditions).clone(), *blocked_by)), "{body:?}");
+        }
+        assert!(Arc::ptr_eq(&read[1].0, &read[2].0));
+        assert_eq!(reader.read(Some("{")), None);
+    }
 }

@@ -74,6 +74,21 @@ impl Store {
         Self::of(open::open(path, IfMissing::Refuse)?)
     }
 
+    /// Another connection to the same file, with the same settings, for another thread that reads sessions one after the
+    /// other: it keeps few pages, since none is read twice.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::open_existing`], and [`StoreError::FileMoved`] if another file is there by now.
+    pub fn another(&self) -> Result<Self, StoreError> {
+        const KEPT: &str = "PRAGMA cache_size = -256";
+        let another = Self::open_existing(&self.path)?;
+        another.conn().execute_batch(KEPT).during(&self.path, "opening a second time")?;
+        // Whoever is still where this store saw it is the file that was opened, since both looked at the same path.
+        self.file.still_there(&self.path)?;
+        Ok(another)
+    }
+
     fn of((file, path): (OpenFile, PathBuf)) -> Result<Self, StoreError> {
         let writer = file
             .conn

@@ -27,6 +27,10 @@ pub struct Mark<'a> {
     pub blocked_by: Option<PromptId>,
 }
 
+/// Where a mark is in its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MarkPlace(pub(super) u32);
+
 impl Mark<'_> {
     /// The verdict with what it rests on.
     #[must_use]

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use change::{Change, Settled, What, as_mark, as_note};
-pub use change::{Mark, Note, Subject};
+pub use change::{Mark, MarkPlace, Note, Subject};
 pub use clock::{Activity, Away, Clock, Lap, Moment, Times, unmeasured_ms};
 pub use command::{Command, Judged, Refusal};
 pub use debrief::Question;
@@ -268,6 +268,28 @@ impl Session {
     #[must_use]
     pub fn mark(&self, prompt: PromptId) -> Option<Mark<'_>> {
         as_mark(self.latest_change(prompt)?)
+    }
+
+    /// Where [`Session::mark`] finds it, for whoever asks for it again and again.
+    #[must_use]
+    pub fn place_of_mark(&self, prompt: PromptId) -> Option<MarkPlace> {
+        let mut at = self.latest.get(&prompt).copied();
+        while let Some(idx) = at {
+            let change = self.changes.get(idx as usize)?;
+            at = match change.what {
+                What::Mark { .. } if self.counts(change) => return Some(MarkPlace(idx)),
+                What::Clear { .. } if self.counts(change) => return None,
+                What::Mark { before, .. } | What::Clear { before, .. } => before,
+                _ => None,
+            };
+        }
+        None
+    }
+
+    /// The mark at `place`, as long as nothing more is applied.
+    #[must_use]
+    pub fn mark_at(&self, place: MarkPlace) -> Option<Mark<'_>> {
+        as_mark(self.changes.get(place.0 as usize)?)
     }
 
     /// All marks of `prompt` that count, the latest first: those that later ones replaced are among them, those that

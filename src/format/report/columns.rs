@@ -3,7 +3,8 @@
 //! A table wants all sessions at every row, and a hundred sessions are too much to hold. So each one is read once and
 //! leaves a column behind: a few bytes a prompt, and the few texts that its notes are.
 
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Failure, Sessions};
 use crate::domain::id::{IdMap, PlanId, PromptId};
@@ -168,12 +169,18 @@ impl Newest {
         self.revision.ordinal(prompt).or_else(|| self.gone.get(&prompt).copied())
     }
 
+    fn subject(&self, at: usize) -> Option<Subject<'_>> {
+        let in_plan = self.revision.prompt_at(at).map(|(id, node)| Subject::InPlan(id, node));
+        let gone = || self.revision.removed().get(at - self.revision.ids().len()).map(Subject::Gone);
+        in_plan.or_else(gone)
+    }
+
     /// What the plan says in the row `at`.
     fn text(&self, at: usize) -> &str {
-        let first = self.revision.ids().len();
-        match self.revision.prompt_at(at) {
-            Some((_, node)) => node.text(),
-            None => self.revision.removed().get(at - first).map_or("", |gone| gone.text.as_str()),
+        match self.subject(at) {
+            Some(Subject::InPlan(_, node)) => node.text(),
+            Some(Subject::Gone(gone)) => &gone.text,
+            None => "",
         }
     }
 }
@@ -196,29 +203,37 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Reads the sessions of `plan`, one after the other.
+    /// Reads the sessions of `plan`.
     pub(super) fn read(plan: PlanId, sessions: &mut dyn Sessions) -> Result<Self, Failure> {
         let newest = Newest::new(sessions.newest_state(plan)?);
-        let plans: Vec<PlanId> = sessions.named().iter().map(|named| named.plan).collect();
-        let mut columns = Vec::with_capacity(plans.len());
-        for (number_idx, its_plan) in plans.into_iter().enumerate() {
-            let is_here = its_plan == plan;
-            columns.push(match is_here {
-                true => Some(Column::new(&sessions.read(number_idx)?, &newest)),
-                false => None,
-            });
-        }
+        let named = sessions.named().iter().enumerate();
+        let numbers: Vec<usize> = named.filter(|(_, named)| named.plan == plan).map(|(at, _)| at).collect();
+        let columns = sessions.named().iter().map(|_| None).collect();
+        let columns: Mutex<Vec<Option<Column>>> = Mutex::new(columns);
+        sessions.read_each(&numbers, &|place, walked, _| {
+            let column = Column::new(walked, &newest);
+            columns.lock().unwrap_or_else(PoisonError::into_inner)[numbers[place]] = Some(column);
+            Ok(())
+        })?;
+        let columns = columns.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(Self { newest, columns })
+    }
+
+    /// How many rows there may be, see [`Table::rows`].
+    pub(super) fn len(&self) -> usize {
+        self.newest.len()
     }
 
     /// All rows that at least one session has, in the order of the plan; what has left it comes last.
     pub(super) fn rows(&self) -> impl Iterator<Item = (usize, Subject<'_>)> {
-        let revision = &self.newest.revision;
-        let in_plan = revision.prompts().map(|(id, node)| Subject::InPlan(id, node));
-        let gone = revision.removed().iter().map(Subject::Gone);
+        self.rows_in(0..self.len())
+    }
+
+    /// Those of them that are in `range`.
+    pub(super) fn rows_in(&self, range: Range<usize>) -> impl Iterator<Item = (usize, Subject<'_>)> {
         let is_somebodys =
-            |at: usize| self.columns.iter().flatten().any(|column| column.packed[at].is_some());
-        in_plan.chain(gone).enumerate().filter(move |(at, _)| is_somebodys(*at))
+            |at: &usize| self.columns.iter().flatten().any(|column| column.packed[*at].is_some());
+        range.filter(is_somebodys).filter_map(|at| Some((at, self.newest.subject(at)?)))
     }
 
     /// What each session of the report says in the row `at`; `None` where it has no such prompt.

@@ -183,6 +183,20 @@ pub trait Sessions {
     /// [`Failure::Source`] if it cannot be read.
     fn read(&mut self, number_idx: usize) -> Result<Walked, Failure>;
 
+    /// Reads each of `numbers` but for how long each prompt took ([`Walked::spent`]), which no report of many sessions tells,
+    /// and has `work` make something of it: it gets the place among `numbers`, the session, and how to wait for those
+    /// before it. Several may be worked on at the same time, in any order.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Sessions::read`], and what `work` fails with; of several failures that of the first session.
+    fn read_each(&mut self, numbers: &[usize], work: &Work<'_>) -> Result<(), Failure> {
+        for (place, number_idx) in numbers.iter().enumerate() {
+            work(place, &self.read(*number_idx)?, &InOrder)?;
+        }
+        Ok(())
+    }
+
     /// Reads the last session of the same plan that began before that one and in which something was tested.
     ///
     /// # Errors
@@ -224,6 +238,28 @@ pub trait Sessions {
     ///
     /// As for [`Sessions::read`].
     fn newest_state(&mut self, plan: PlanId) -> Result<Arc<Revision>, Failure>;
+}
+
+/// What is made of a session, given its place, itself, and how to wait for those before it.
+pub type Work<'w> = dyn Fn(usize, &Walked, &dyn Turn) -> Result<(), Failure> + Sync + 'w;
+
+/// How one of several sessions waits for those before it.
+pub trait Turn {
+    /// Comes back once all sessions before it are done, so that what follows is done by one at a time and in order.
+    ///
+    /// # Errors
+    ///
+    /// If one of them failed: then this one is to give up, with that.
+    fn wait(&self) -> Result<(), Failure>;
+}
+
+/// Who comes one after the other has no need to wait.
+struct InOrder;
+
+impl Turn for InOrder {
+    fn wait(&self) -> Result<(), Failure> {
+        Ok(())
+    }
 }
 
 /// Why there is no report.

@@ -8,10 +8,15 @@ use std::fmt::Write as _;
 
 use super::super::escape::is_unsafe;
 
+/// True for text that no reader can mistake and no form has to change for its sake, told at a glance: nearly all is so.
+fn is_plain(text: &str) -> bool {
+    text.bytes().fold(true, |is_plain, byte| is_plain & matches!(byte, b' '..=b'~'))
+}
+
 /// `text` with a mark for every character that drives a terminal, turns text around or hides in it; line breaks and
 /// tabs stay, in the one spelling `\n`.
 pub(super) fn shown(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|c| matches!(c, '\n' | '\t') || !is_unsafe(c)) {
+    if is_plain(text) || text.chars().all(|c| matches!(c, '\n' | '\t') || !is_unsafe(c)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -35,6 +40,9 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
 
 /// As [`shown`], on one line.
 pub(super) fn shown_line(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
     match shown(text) {
         shown if !shown.contains(['\n', '\t']) => shown,
         shown => Cow::Owned(shown.replace('\n', " ⏎ ").replace('\t', " ")),
@@ -45,7 +53,7 @@ pub(super) fn shown_line(text: &str) -> Cow<'_, str> {
 /// stays letter by letter.
 pub(super) fn without_controls(text: &str) -> Cow<'_, str> {
     let is_fine = |c: char| matches!(c, '\n' | '\r' | '\t') || !(c.is_control() || is_no_character(c));
-    if text.chars().all(is_fine) {
+    if is_plain(text) || text.chars().all(is_fine) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

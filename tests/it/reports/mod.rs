@@ -11,5 +11,6 @@ mod json;
 mod junit;
 mod markdown;
 mod ses;
+mod several;
 mod tap;
 mod testpad;

@@ -97,9 +97,11 @@ impl Grid {
     /// Takes in the next session.
     pub(super) fn add(&mut self, page: &Page<'_>) {
         let mut column = vec![None; self.prompts.len()];
+        let mut next = 0;
         for row in &page.rows {
-            if let Some(number) = self.prompts.number(row.id) {
+            if let Some(number) = self.prompts.number_near(row.id, next) {
                 column[number] = Some(row.standing());
+                next = number + 1;
             }
         }
         self.sessions.push(page.walked.session.id());

@@ -1,7 +1,9 @@
 //! Several sessions in one file: side by side first, then each by itself.
 //!
-//! Each is read once. What the tables at the top need of it is a few bytes a prompt; its own part is written aside until
+//! Each is read once, where there are many two at a time. What the tables at the top need of it is a few bytes a prompt; its own part is written aside until
 //! the tables are known, and is short where there are many.
+
+use std::sync::{Mutex, PoisonError};
 
 use super::grid::{Grid, Table};
 use super::head::{self, Bar};
@@ -24,26 +26,55 @@ pub(super) fn write(sessions: &mut dyn Sessions, html: &mut Html<'_>) -> Result<
     let plans = plans(&named);
     let mut told = Vec::new();
     let mut each = Vec::new();
-    let mut number = 0;
+    let mut before = 0;
     for plan in &plans {
-        let mut grid = Grid::new(Prompts::new(sessions.newest_state(*plan)?));
-        let mut trend = Trend::default();
-        let mut of_plan = Vec::new();
-        for number_idx in sessions.in_order(*plan)? {
-            number += 1;
-            let walked = sessions.read(number_idx)?;
-            let mut page = Page::new(&walked, number, 3, Most::of(named.len()));
-            grid.add(&page);
-            of_plan.push(trend.follow(&page));
-            if named.len() <= MOST_WHOLE {
-                page.whole = Some(Whole::new(&walked, followed(sessions, number_idx, &walked)?));
+        let mut together = Together {
+            grid: Grid::new(Prompts::new(sessions.newest_state(*plan)?)),
+            trend: Trend::default(),
+            told: Vec::new(),
+        };
+        let numbers = sessions.in_order(*plan)?;
+        let (number, most) = (|place| before + place + 1, || Most::of(named.len()));
+        if named.len() <= MOST_WHOLE {
+            for (place, number_idx) in numbers.iter().enumerate() {
+                let walked = sessions.read(*number_idx)?;
+                let mut page = Page::new(&walked, number(place), 3, most());
+                page.whole = Some(Whole::new(&walked, followed(sessions, *number_idx, &walked)?));
+                session(&page, &mut Html::new(&mut each))?;
+                together.add(&page);
             }
-            session(&page, &mut Html::new(&mut each))?;
+        } else {
+            let so_far = Mutex::new((&mut together, &mut each));
+            sessions.read_each(&numbers, &|place, walked, turn| {
+                let page = Page::new(walked, number(place), 3, most());
+                let mut its_part = Vec::new();
+                session(&page, &mut Html::new(&mut its_part))?;
+                turn.wait()?;
+                let (together, each) = &mut *so_far.lock().unwrap_or_else(PoisonError::into_inner);
+                together.add(&page);
+                each.append(&mut its_part);
+                Ok(())
+            })?;
         }
-        let table = grid.table(*plan, sessions)?;
-        told.push((table, of_plan));
+        before += numbers.len();
+        let table = together.grid.table(*plan, sessions)?;
+        told.push((table, together.told));
     }
     write_document(&named, &told, &each, html)
+}
+
+/// What the sessions of a plan give together, from the oldest on.
+struct Together {
+    grid: Grid,
+    trend: Trend,
+    told: Vec<Told>,
+}
+
+impl Together {
+    fn add(&mut self, page: &Page<'_>) {
+        self.grid.add(page);
+        self.told.push(self.trend.follow(page));
+    }
 }
 
 /// One session, below those before it.
