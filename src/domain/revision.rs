@@ -51,6 +51,34 @@ pub enum BrokenRevision {
     },
 }
 
+/// The identities of a plan's prompts, each there once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identities {
+    ids: Vec<PromptId>,
+    by_id: Vec<u32>,
+}
+
+impl Identities {
+    /// `ids` in file order, with their numbers, from 0, in the order of the identities.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokenRevision::Identities`] if one is there twice, or `by_id` is not their order.
+    pub fn sorted(ids: Vec<PromptId>, by_id: Vec<u32>) -> Result<Self, BrokenRevision> {
+        let number_of = |ordinal: &u32| ids.get(*ordinal as usize).map(|id| id.0.as_u128());
+        // Each greater than the one before it: then each is there once, and so all are.
+        let ascending = by_id.iter().map(number_of).try_fold(None, |before, id| match id {
+            Some(id) if before.is_none_or(|before| before < id) => Ok(Some(id)),
+            _ => Err(()),
+        });
+        if ascending.is_err() || by_id.len() != ids.len() {
+            let distinct: IdSet<PromptId> = ids.iter().copied().collect();
+            return Err(BrokenRevision::Identities { ids: distinct.len(), prompts: ids.len() });
+        }
+        Ok(Self { ids, by_id })
+    }
+}
+
 /// The numbers of `ids`, from 0, in the order of the identities; equal ones in the order of the numbers.
 #[must_use]
 pub fn in_order(ids: &[PromptId]) -> Vec<u32> {
@@ -101,17 +129,25 @@ impl Revision {
         removed: Vec<RemovedPrompt>,
         by_id: Vec<u32>,
     ) -> Result<Self, BrokenRevision> {
+        Self::of(plan_id, number, plan, Identities::sorted(ids, by_id)?, removed)
+    }
+
+    /// As [`Revision::sorted`], of identities that were looked at before the outline was there.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokenRevision`] if the outline is broken or has another number of prompts.
+    pub fn of(
+        plan_id: PlanId,
+        number: u32,
+        plan: Plan,
+        Identities { ids, by_id }: Identities,
+        removed: Vec<RemovedPrompt>,
+    ) -> Result<Self, BrokenRevision> {
         plan.outline.verify()?;
         let places: Vec<NodeIdx> = plan.outline.prompts().map(NodeRef::idx).collect();
-        let number_of = |ordinal: &u32| ids.get(*ordinal as usize).map(|id| id.0.as_u128());
-        // Each greater than the one before it: then each is there once, and so all are.
-        let ascending = by_id.iter().map(number_of).try_fold(None, |before, id| match id {
-            Some(id) if before.is_none_or(|before| before < id) => Ok(Some(id)),
-            _ => Err(()),
-        });
-        if ascending.is_err() || by_id.len() != ids.len() || ids.len() != places.len() {
-            let distinct: IdSet<PromptId> = ids.iter().copied().collect();
-            return Err(BrokenRevision::Identities { ids: distinct.len(), prompts: places.len() });
+        if ids.len() != places.len() {
+            return Err(BrokenRevision::Identities { ids: ids.len(), prompts: places.len() });
         }
         Ok(Self { plan_id, number, plan, ids, removed, by_id, places })
     }

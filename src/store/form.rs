@@ -12,7 +12,7 @@ use crate::domain::component::States;
 use crate::domain::id::{PlanId, PromptId};
 use crate::domain::plan::{DataRow, Outline, OutlineOfForm1, Plan};
 use crate::domain::point::IntegrationPoint;
-use crate::domain::revision::{RemovedPrompt, Revision};
+use crate::domain::revision::{Identities, RemovedPrompt, Revision};
 
 /// The form that is written: the fields of a `Revision` and what the parser makes of a file.
 ///
@@ -126,6 +126,8 @@ pub(super) fn read(
     let prompts = record.prompts as usize;
     let ids = records(prompts, len, &mut next, |bytes: &[u8; ID_BYTES]| PromptId(Uuid::from_bytes(*bytes)))?;
     let by_id = records(prompts, len, &mut next, |bytes: &[u8; ORDINAL_BYTES]| u32::from_le_bytes(*bytes))?;
+    // Now, while what follows is still being read.
+    let identities = Identities::sorted(ids, by_id).map_err(|e| e.to_string())?;
     let outline = Outline::unpack(record.points, len, &mut next).map_err(|e| e.to_string())?;
     if left > 0 {
         return Err("it goes on after its end".to_owned());
@@ -141,8 +143,7 @@ pub(super) fn read(
         connections: record.connections,
         defaults: record.defaults,
     };
-    Revision::sorted(record.plan_id, record.number, plan, ids, record.removed, by_id)
-        .map_err(|e| e.to_string())
+    Revision::of(record.plan_id, record.number, plan, identities, record.removed).map_err(|e| e.to_string())
 }
 
 /// The next `len` bytes, unless that is more than there are at all.

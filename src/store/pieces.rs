@@ -2,13 +2,14 @@
 //!
 //! Reading waits for the system and for copies in memory; what is made of a plan of 100,000 prompts takes as long again.
 
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread;
 
-/// Enough for a hash to work on many blocks at a time, and little enough to stay in a processor's cache.
-const PIECE_BYTES: usize = 64 * 1024;
+/// Little enough to stay in a processor's cache, and enough for the other thread to be woken seldom: that takes as long as
+/// reading ten pages.
+const PIECE_BYTES: usize = 256 * 1024;
 /// So many pieces are on their way at once.
-const PIECES: usize = 8;
+const PIECES: usize = 2;
 /// Below, starting a thread costs more than it saves.
 const WORTH_A_THREAD: usize = 512 * 1024;
 
@@ -19,6 +20,8 @@ pub(super) struct EndedEarly;
 /// Bytes in their order, from the thread that reads them.
 pub(super) struct Pieces {
     read: Receiver<Vec<u8>>,
+    /// Where pieces go back that were taken, to be filled again.
+    taken_whole: Sender<Vec<u8>>,
     now: Vec<u8>,
     /// How much of `now` was taken.
     taken: usize,
@@ -29,7 +32,10 @@ impl Pieces {
     pub(super) fn fill(&mut self, mut into: &mut [u8]) -> Result<(), EndedEarly> {
         while !into.is_empty() {
             if self.taken == self.now.len() {
-                (self.now, self.taken) = (self.read.recv().map_err(|_| EndedEarly)?, 0);
+                let next = self.read.recv().map_err(|_| EndedEarly)?;
+                // Nobody may read any more.
+                let _ = self.taken_whole.send(std::mem::replace(&mut self.now, next));
+                self.taken = 0;
             }
             let len = into.len().min(self.now.len() - self.taken);
             let (here, later) = into.split_at_mut(len);
@@ -42,7 +48,7 @@ impl Pieces {
 }
 
 /// Reads `len` bytes by `read`, which fills a slice with what stands at a place, and gives them to `take`; then what
-/// `take` made of them, or what `read` failed with. `take` may take less.
+/// `take` made of them, or what `read` failed with. `take` may take less; all is read, since `read` may look at it too.
 ///
 /// # Errors
 ///
@@ -55,14 +61,15 @@ pub(super) fn read<T: Send, E>(
     let is_long = len >= WORTH_A_THREAD;
     // Where one thread does both, all pieces wait for it.
     let (send, receive) = sync_channel(if is_long { PIECES } else { len.div_ceil(PIECE_BYTES) });
-    let mut pieces = Pieces { read: receive, now: Vec::new(), taken: 0 };
+    let (taken_whole, spare) = channel();
+    let mut pieces = Pieces { read: receive, taken_whole, now: Vec::new(), taken: 0 };
     let send_all = move || {
         for at in (0..len).step_by(PIECE_BYTES) {
-            let mut piece = vec![0; PIECE_BYTES.min(len - at)];
+            let mut piece = spare.try_recv().unwrap_or_default();
+            piece.resize(PIECE_BYTES.min(len - at), 0);
             read(&mut piece, at)?;
-            if send.send(piece).is_err() {
-                break;
-            }
+            // Nobody may take any more.
+            let _ = send.send(piece);
         }
         Ok(())
     };

@@ -194,32 +194,29 @@ impl Store {
             .ok_or_else(|| StoreError::NoSuchPlan { path: path.clone(), plan })?;
         let blob = self.conn().blob_open("main", "revision", "outline", rowid, true).during(path, DOING)?;
         let blob_len = blob.len();
+        let mut hasher = blake3::Hasher::new();
         let read = pieces::read(
             blob_len,
-            |into, at| blob.read_at_exact(into, at),
+            |into, at| {
+                blob.read_at_exact(into, at)?;
+                hasher.update(into);
+                Ok(())
+            },
             |pieces| {
-                let mut hasher = blake3::Hasher::new();
-                let mut left = blob_len;
-                let mut fill = |into: &mut [u8]| {
-                    pieces.fill(into).map_err(|EndedEarly| "it cannot be read".to_owned())?;
-                    left = left.saturating_sub(into.len());
-                    hasher.update(into);
-                    Ok(())
-                };
-                let read = match form {
+                let mut fill =
+                    |into: &mut [u8]| pieces.fill(into).map_err(|EndedEarly| "it cannot be read".to_owned());
+                match form {
                     1 => {
                         let mut bytes = vec![0; blob_len];
                         fill(&mut bytes).and_then(|()| form::unpacked(&bytes, 1))
                     }
                     _ => form::read(form, blob_len, fill),
-                };
-                // What was read is worth a look only if it is what was written: whatever is wrong follows from that.
-                let is_as_written = left > 0 || *hasher.finalize().as_bytes() == hash;
-                (read, is_as_written)
+                }
             },
         );
-        let (read, is_as_written) = read.during(path, DOING)?;
-        if !is_as_written {
+        let read = read.during(path, DOING)?;
+        // What was read is worth a look only if it is what was written: whatever is wrong follows from that.
+        if *hasher.finalize().as_bytes() != hash {
             return Err(damaged("its content does not have the hash it was written with".to_owned()));
         }
         let revision = read.map_err(damaged)?;
