@@ -16,7 +16,7 @@ use crate::domain::id::{PlanId, PromptId, SessionId};
 use crate::domain::report::{Spending, Spent, Walked};
 use crate::domain::revision::Revision;
 use crate::domain::session::{Recorded, Session};
-use crate::format::report::{self, Extent, Failure, Form, Named, Sessions, Work};
+use crate::format::report::{self, Extent, Failure, Form, Named, Sessions, Turn, Work};
 use crate::store::{SessionHead, Store, StoreError};
 use crate::writing::{self, WriteError};
 
@@ -61,6 +61,8 @@ pub struct Stored<'s> {
     store: &'s Store,
     named: Vec<Named>,
     known: Known,
+    /// A second connection, from when it was worth one.
+    second: Option<Store>,
 }
 
 impl<'s> Stored<'s> {
@@ -71,13 +73,18 @@ impl<'s> Stored<'s> {
     /// [`StoreError`] if one of them is not there, or the database cannot be read.
     pub fn new(store: &'s Store, ids: &[SessionId]) -> Result<Self, StoreError> {
         let heads = store.sessions()?;
+        let days: Vec<Day> = heads.iter().map(Day::of).collect();
         let mut named: Vec<Named> = Vec::with_capacity(ids.len());
         for id in ids {
             if named.iter().all(|known| known.id != *id) {
-                named.push(name(&store.session_head(*id)?, &heads));
+                let listed = heads.iter().find(|head| head.id == *id);
+                named.push(name(
+                    &listed.map_or_else(|| store.session_head(*id), |head| Ok(head.clone()))?,
+                    &days,
+                ));
             }
         }
-        Ok(Self { store, named, known: Known { heads, revisions: Mutex::default() } })
+        Ok(Self { store, named, known: Known { heads, revisions: Mutex::default() }, second: None })
     }
 
     /// Writes them to `out` in `form`.
@@ -130,17 +137,16 @@ impl<'s> Stored<'s> {
         Reader { store: self.store, known: &self.known }
     }
 
-    /// A second connection for the sessions `numbers`; `None` where it would gain nothing, or cannot be had.
-    fn second(&self, numbers: &[usize]) -> Option<Store> {
+    /// Opens a second connection for the sessions `numbers`, unless it would gain nothing or cannot be had.
+    fn open_second(&mut self, numbers: &[usize]) {
         /// Some ten milliseconds' work; another connection costs one.
         const WORTH_IT: u64 = 5_000;
         let saved = |head: &&SessionHead| numbers.iter().any(|number| self.named[*number].id == head.id);
         let events: u64 = self.known.heads.iter().filter(saved).map(|head| head.saved).sum();
         let processors = thread::available_parallelism().map_or(1, usize::from);
-        if numbers.len() < 2 || events < WORTH_IT || processors < 2 {
-            return None;
+        if self.second.is_none() && numbers.len() > 1 && events >= WORTH_IT && processors > 1 {
+            self.second = self.store.another().ok();
         }
-        self.store.another().ok()
     }
 }
 
@@ -198,9 +204,9 @@ impl Reader<'_> {
     }
 }
 
-fn name(head: &SessionHead, all: &[SessionHead]) -> Named {
-    let day = |head: &SessionHead| (report::initials(&head.tester), head.started_at.yymmdd());
-    let is_earlier = |other: &&SessionHead| order(other) < order(head) && day(other) == day(head);
+fn name(head: &SessionHead, all: &[Day]) -> Named {
+    let day = Day::of(head);
+    let is_earlier = |other: &&Day| other.began < day.began && other.sheet == day.sheet;
     Named {
         id: head.id,
         plan: head.plan,
@@ -211,10 +217,19 @@ fn name(head: &SessionHead, all: &[SessionHead]) -> Named {
     }
 }
 
-/// Sessions of one day in the order in which clocks say that they began: a sheet's letter goes by the day, and so by the
-/// clock. The identity decides where two began in the same millisecond.
-fn order(head: &SessionHead) -> (i64, SessionId) {
-    (head.started_at.unix_ms(), head.id)
+/// Whose session of which day it is. Sessions of one day come in the order in which clocks say that they began: a sheet's
+/// letter goes by the day, and so by the clock. The identity decides where two began in the same millisecond.
+struct Day {
+    began: (i64, SessionId),
+    /// The tester's initials and the date.
+    sheet: (String, String),
+}
+
+impl Day {
+    fn of(head: &SessionHead) -> Self {
+        let began = (head.started_at.unix_ms(), head.id);
+        Self { began, sheet: (report::initials(&head.tester), head.started_at.yymmdd()) }
+    }
 }
 
 impl Sessions for Stored<'_> {
@@ -227,22 +242,18 @@ impl Sessions for Stored<'_> {
     }
 
     fn read_each(&mut self, numbers: &[usize], work: &Work<'_>) -> Result<(), Failure> {
+        self.open_second(numbers);
         let ids: Vec<SessionId> = numbers.iter().map(|number_idx| self.named[*number_idx].id).collect();
-        let (here, ids) = (self.reader(), ids.as_slice());
-        let Some(second) = self.second(numbers) else {
-            return abreast::alone(ids.len(), |place, turn| {
-                work(place, &here.session_alone(ids[place])?, turn)
-            });
-        };
-        let known = &self.known;
-        abreast::abreast(
-            ids.len(),
-            |place, turn| work(place, &here.session_alone(ids[place])?, turn),
-            // Moved there with its connection, which one thread at a time may use.
-            move |place, turn| {
-                work(place, &Reader { store: &second, known }.session_alone(ids[place])?, turn)
-            },
-        )
+        let (ids, known) = (ids.as_slice(), &self.known);
+        let here = Reader { store: self.store, known };
+        let read_here = |place, turn: &dyn Turn| work(place, &here.session_alone(ids[place])?, turn);
+        match &mut self.second {
+            None => abreast::alone(ids.len(), read_here),
+            // Lent to the other thread as a whole: only one at a time may use a connection.
+            Some(second) => abreast::abreast(ids.len(), read_here, move |place, turn| {
+                work(place, &Reader { store: second, known }.session_alone(ids[place])?, turn)
+            }),
+        }
     }
 
     fn read_before(&mut self, number_idx: usize) -> Result<Option<Walked>, Failure> {
@@ -271,7 +282,20 @@ impl Sessions for Stored<'_> {
     }
 
     fn marks(&mut self, plan: PlanId, prompts: &[PromptId]) -> Result<Vec<Vec<PastMark>>, Failure> {
-        Ok(self.store.history(&self.store.sessions_in_order(plan)?, prompts, usize::MAX)?)
+        let sessions = self.store.sessions_in_order(plan)?;
+        let all = |store: &Store, prompts| store.history(&sessions, prompts, usize::MAX);
+        let Some(second) = self.second.as_mut().filter(|_| prompts.len() > 1) else {
+            return Ok(all(self.store, prompts)?);
+        };
+        let (first, rest) = prompts.split_at(prompts.len() / 2);
+        let (marks, others) = thread::scope(|scope| {
+            let other = thread::Builder::new().spawn_scoped(scope, move || all(second, rest));
+            (all(self.store, first), other.ok().and_then(|other| other.join().ok()))
+        });
+        let mut marks = marks?;
+        // A thread that there is not, or that failed, leaves what this one can do as well.
+        marks.append(&mut others.unwrap_or_else(|| all(self.store, rest))?);
+        Ok(marks)
     }
 
     fn newest_state(&mut self, plan: PlanId) -> Result<Arc<Revision>, Failure> {

@@ -17,19 +17,23 @@ fn wrong(column: usize, kind: Type, why: String) -> rusqlite::Error {
 
 /// An identity.
 pub(super) fn uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
-    match row.get_ref(column)? {
-        ValueRef::Blob(bytes) => {
-            Uuid::from_slice(bytes).map_err(|e| wrong(column, Type::Blob, e.to_string()))
-        }
-        other => Err(wrong(column, other.data_type(), "an identity is 16 bytes".to_owned())),
-    }
+    uuid_of(row.get_ref(column)?, column)
 }
 
 /// An identity that may be absent.
 pub(super) fn optional_uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Uuid>> {
     match row.get_ref(column)? {
         ValueRef::Null => Ok(None),
-        _ => uuid(row, column).map(Some),
+        value => uuid_of(value, column).map(Some),
+    }
+}
+
+fn uuid_of(value: ValueRef<'_>, column: usize) -> rusqlite::Result<Uuid> {
+    match value {
+        ValueRef::Blob(bytes) => {
+            Uuid::from_slice(bytes).map_err(|e| wrong(column, Type::Blob, e.to_string()))
+        }
+        other => Err(wrong(column, other.data_type(), "an identity is 16 bytes".to_owned())),
     }
 }
 
