@@ -3,15 +3,19 @@
 //! The hash is over a fixed order of length-prefixed parts, so that neither JSON's spelling in another version nor a
 //! column that is added later changes what an old hash means: it covers the stored bytes, not the domain's value.
 
+mod lanes;
 mod portable;
+mod reader;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use blake3::Hasher;
 use blake3::hazmat::{self, ContextKey, HasherExt as _};
 pub(super) use portable::Portable;
-use rusqlite::{Row, params};
+use reader::MarkReader;
+pub(super) use reader::{DamagedRow, Reader, read};
+use rusqlite::params;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -251,9 +255,15 @@ struct Hashed<'a> {
 static PURPOSE: LazyLock<ContextKey> = LazyLock::new(|| hazmat::hash_derive_key_context("seamwalk event 1"));
 
 impl Hashed<'_> {
-    /// The hash, with `hashed` as the room for what it is of.
-    fn hash(&self, hashed: &mut Vec<u8>) -> [u8; 32] {
-        // In one piece, because hashing many small pieces costs several times as much, and a start hashes every event.
+    fn hash(&self) -> [u8; 32] {
+        let mut hashed = Vec::with_capacity(ROOM_BYTES);
+        self.put(&mut hashed);
+        hash_of(&hashed)
+    }
+
+    /// Puts what is hashed into `hashed`, in place of what was there: in one piece, because hashing many small pieces costs
+    /// several times as much, and a start hashes every event.
+    fn put(&self, hashed: &mut Vec<u8>) {
         hashed.clear();
         let mut part = |bytes: Option<&[u8]>| {
             let len = bytes.map_or(u64::MAX, |b| b.len() as u64);
@@ -282,8 +292,14 @@ impl Hashed<'_> {
             part(Some(&ms.to_le_bytes()));
             part(Some(&writing_ms.to_le_bytes()));
         }
-        *Hasher::new_from_context_key(&PURPOSE).update(hashed).finalize().as_bytes()
     }
+}
+
+/// What most events take of what is hashed.
+const ROOM_BYTES: usize = 512;
+
+fn hash_of(hashed: &[u8]) -> [u8; 32] {
+    *Hasher::new_from_context_key(&PURPOSE).update(hashed).finalize().as_bytes()
 }
 
 /// Inserts one event.
@@ -312,7 +328,7 @@ pub(super) fn insert(
         body: body.as_deref(),
         lap,
     }
-    .hash(&mut Vec::new());
+    .hash();
     conn.prepare_cached(INSERT)?.execute(params![
         session.0,
         convert::int(recorded.seq),
@@ -339,92 +355,6 @@ pub(super) fn insert(
 pub(super) fn storable(lap: Lap) -> Lap {
     let ms = lap.ms.min(i64::MAX as u64);
     Lap { ms, writing_ms: lap.writing_ms.min(ms) }
-}
-
-/// A row that cannot be believed.
-pub(super) struct DamagedRow {
-    pub(super) seq: u64,
-    pub(super) id: EventId,
-    pub(super) why: String,
-}
-
-/// Reads a row of [`SELECT`] and verifies its hash.
-pub(super) fn read(session: SessionId, row: &Row<'_>) -> rusqlite::Result<Result<Recorded, DamagedRow>> {
-    Reader::new(session).read(row)
-}
-
-/// Reads rows of a session, one after the other, and keeps what the next one can use.
-pub(super) struct Reader {
-    session: SessionId,
-    /// Room for what is hashed.
-    hashed: Vec<u8>,
-    marks: MarkReader,
-}
-
-impl Reader {
-    pub(super) fn new(session: SessionId) -> Self {
-        Self { session, hashed: Vec::with_capacity(512), marks: MarkReader::default() }
-    }
-
-    /// Reads a row of [`SELECT`] and verifies its hash.
-    pub(super) fn read(&mut self, row: &Row<'_>) -> rusqlite::Result<Result<Recorded, DamagedRow>> {
-        let seq = convert::count(row, 0)?;
-        let id = EventId(convert::uuid(row, 1)?);
-        let damaged = |why: &str| DamagedRow { seq, id, why: why.to_owned() };
-        let text = |column: usize| row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from);
-        let at_ms = row.get(2)?;
-        let at_offset_min = row.get(3)?;
-        let hashed = Hashed {
-            session: self.session,
-            seq,
-            id,
-            at_ms,
-            at_offset_min,
-            writing: Writing { writer: convert::uuid(row, 4)?, writer_seq: convert::count(row, 5)? },
-            leader: convert::optional_uuid(row, 6)?,
-            kind: row.get_ref(7)?.as_str()?,
-            prompt: convert::optional_uuid(row, 8)?,
-            verdict: text(9)?,
-            wording: text(10)?,
-            target: convert::optional_uuid(row, 11)?,
-            body: text(12)?,
-            lap: match convert::optional_count(row, 14)? {
-                Some(ms) => Some(Lap { ms, writing_ms: convert::count(row, 15)? }),
-                None => None,
-            },
-        };
-        if row.get_ref(13)?.as_blob()? != hashed.hash(&mut self.hashed) {
-            return Ok(Err(damaged("its content does not have the hash it was written with")));
-        }
-        let Some(at) = Timestamp::from_unix_ms(at_ms, at_offset_min) else {
-            return Ok(Err(damaged("its time is out of range")));
-        };
-        let Some(event) = event_of(&hashed, &mut self.marks) else {
-            return Ok(Err(damaged("it is of a kind or form that this seamwalk does not know")));
-        };
-        Ok(Ok(Recorded { id, leader: hashed.leader.map(EventId), seq, at, lap: hashed.lap, event }))
-    }
-}
-
-/// Reads what marks say beyond their columns. Prompt after prompt of a point says the same, which is read once.
-#[derive(Default)]
-struct MarkReader {
-    /// The last body and what it says.
-    last: Option<(Option<String>, Arc<Conditions>, Option<PromptId>)>,
-}
-
-impl MarkReader {
-    fn read(&mut self, body: Option<&str>) -> Option<(Arc<Conditions>, Option<PromptId>)> {
-        if let Some((last, conditions, blocked_by)) = &self.last
-            && last.as_deref() == body
-        {
-            return Some((Arc::clone(conditions), *blocked_by));
-        }
-        let (conditions, blocked_by) = MarkBody::read(body)?;
-        let conditions = Arc::new(conditions);
-        self.last = Some((body.map(str::to_owned), Arc::clone(&conditions), blocked_by));
-        Some((conditions, blocked_by))
-    }
 }
 
 /// The event that a row of the table holds which was found outside of it; `None` if it is none, or damaged.
@@ -463,7 +393,7 @@ pub(super) fn carved(row: &[Value]) -> Option<(SessionId, Recorded)> {
         body: body.text(),
         lap,
     };
-    if row.last()?.blob()? != hashed.hash(&mut Vec::new()) {
+    if row.last()?.blob()? != hashed.hash() {
         return None;
     }
     let at = Timestamp::from_unix_ms(hashed.at_ms, hashed.at_offset_min)?;
@@ -554,28 +484,7 @@ mod tests {
             lap: None,
         };
         let mut room = b"what was hashed before".to_vec();
-        let hash = hashed.hash(&mut room);
-        assert_eq!(hash, blake3::derive_key("seamwalk event 1", &room));
-        assert_eq!(hash, hashed.hash(&mut Vec::new()));
-    }
-
-    #[test]
-    fn what_marks_share_is_read_once_and_what_differs_is_not_shared() {
-        let bodies = [
-            None,
-            Some(r#"{"build":"4f2c"}"#),
-            Some(r#"{"build":"4f2c"}"#),
-            Some(r#"{"ends":[["cart","real"],["mail","fake: stub"]],"build":"4f2c"}"#),
-            Some(r#"{"build":"4f2c"}"#),
-            Some(r#"{"blocked_by":"00000000-0000-0000-0000-000000000007"}"#),
-            None,
-        ];
-        let mut reader = MarkReader::default();
-        let read = bodies.map(|body| reader.read(body).unwrap());
-        for (body, (conditions, blocked_by)) in bodies.into_iter().zip(&read) {
-            assert_eq!(MarkBody::read(body), Some(((**conditions).clone(), *blocked_by)), "{body:?}");
-        }
-        assert!(Arc::ptr_eq(&read[1].0, &read[2].0));
-        assert_eq!(reader.read(Some("{")), None);
+        hashed.put(&mut room);
+        assert_eq!(hashed.hash(), blake3::derive_key("seamwalk event 1", &room));
     }
 }

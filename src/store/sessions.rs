@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::append::{self, Tally};
 use super::error::During;
-use super::event::{self, Writing};
+use super::event::{self, DamagedRow, Writing};
 use super::{FindError, Store, StoreError, convert};
 use crate::domain::id::{EventId, IdSet, PlanId, PromptId, SessionId};
 use crate::domain::revision::Revision;
@@ -519,16 +519,21 @@ fn visit_events<E: From<StoreError>>(
     let (first, end) = (convert::int(seqs.start), convert::int(seqs.end));
     let mut rows = statement.query(params![session.0, first, end]).during(path, DOING)?;
     let mut reader = event::Reader::new(session);
-    while let Some(row) = rows.next().during(path, DOING)? {
-        match reader.read(row).during(path, DOING)? {
-            Ok(event) => visit(event)?,
-            Err(event::DamagedRow { seq, id, why }) => {
-                let path = path.to_owned();
-                return Err(StoreError::DamagedEvent { path, session, seq, event: id, why }.into());
+    loop {
+        // A row that cannot be read comes after those that wait.
+        let taken = rows.next().and_then(|row| row.map(|row| reader.take(row)).transpose());
+        if reader.is_full() || !matches!(taken, Ok(Some(()))) {
+            for recorded in reader.verified() {
+                visit(recorded.map_err(|DamagedRow { seq, id, why }| {
+                    let path = path.to_owned();
+                    StoreError::DamagedEvent { path, session, seq, event: id, why }
+                })?)?;
             }
         }
+        if taken.during(path, DOING)?.is_none() {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -49,7 +49,8 @@ type Words = [u32; LANES];
 pub(super) fn derived(key: &[u8; 32], texts: [&[u8]; LANES]) -> [Option<[u8; 32]>; LANES] {
     let texts = texts.map(|text| Some(text).filter(|text| text.len() <= MOST_BYTES));
     let blocks = texts.map(|text| text.map_or(0, |text| text.len().div_ceil(BLOCK_BYTES).max(1)));
-    let mut chained: [Words; 8] = array::from_fn(|word| [words(&key[word * 4..])[0]; LANES]);
+    let key = words(key);
+    let mut chained: [Words; 8] = array::from_fn(|word| [key[word]; LANES]);
     let mut found = [None; LANES];
     for number in 0..blocks.into_iter().max().unwrap_or(0) {
         let mut message = [[0; LANES]; 16];
@@ -82,7 +83,7 @@ pub(super) fn derived(key: &[u8; 32], texts: [&[u8]; LANES]) -> [Option<[u8; 32]
     found
 }
 
-/// The words of `bytes`, of which there are a multiple of four; nought where there are none any more.
+/// The words of `bytes`, at most sixteen; nought where there are none any more.
 fn words(bytes: &[u8]) -> [u32; 16] {
     let mut words = [0; 16];
     for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
@@ -100,7 +101,22 @@ fn compressed(chained: &[Words; 8], message: &[Words; 16], lens: &Words, flags: 
         let of = |word: usize| chained[word][lane];
         let [a, b, c, d] = IV;
         let mut state = [
-            of(0), of(1), of(2), of(3), of(4), of(5), of(6), of(7), a, b, c, d, 0, 0, lens[lane], flags[lane],
+            of(0),
+            of(1),
+            of(2),
+            of(3),
+            of(4),
+            of(5),
+            of(6),
+            of(7),
+            a,
+            b,
+            c,
+            d,
+            0,
+            0,
+            lens[lane],
+            flags[lane],
         ];
         round::<0>(&mut state, message, lane);
         round::<1>(&mut state, message, lane);
@@ -139,4 +155,37 @@ fn mix(state: &mut [u32; 16], [a, b, c, d]: [usize; 4], first: u32, second: u32)
     state[d] = (state[d] ^ state[a]).rotate_right(8);
     state[c] = state[c].wrapping_add(state[d]);
     state[b] = (state[b] ^ state[c]).rotate_right(7);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONTEXT: &str = "seamwalk event 1";
+
+    fn text(len: usize) -> Vec<u8> {
+        (0..len).map(|at| (at * 7 + len) as u8).collect()
+    }
+
+    #[test]
+    fn texts_side_by_side_have_the_hashes_that_each_has_alone() {
+        let key = blake3::hazmat::hash_derive_key_context(CONTEXT);
+        // Around the ends of blocks and of the chunk, beside texts of other lengths.
+        let lens = [0, 1, 63, 64, 65, 127, 128, 129, 331, 960, 1023, 1024];
+        for first in 0..lens.len() {
+            let texts: [Vec<u8>; LANES] = array::from_fn(|lane| text(lens[(first + lane * 5) % lens.len()]));
+            let found = derived(&key, array::from_fn(|lane| texts[lane].as_slice()));
+            for (text, found) in texts.iter().zip(found) {
+                assert_eq!(found, Some(blake3::derive_key(CONTEXT, text)), "{} bytes", text.len());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_longer_than_a_chunk_is_left_to_the_crate() {
+        let key = blake3::hazmat::hash_derive_key_context(CONTEXT);
+        let texts = [text(MOST_BYTES + 1), text(5), text(100_000), text(MOST_BYTES)];
+        let found = derived(&key, array::from_fn(|lane| texts[lane].as_slice()));
+        assert_eq!(found.map(|hash| hash.is_some()), [false, true, false, true]);
+    }
 }

@@ -88,5 +88,5 @@ impl Portable {
 
 /// The hash as text.
 fn hex(hashed: &Hashed<'_>) -> String {
-    blake3::Hash::from(hashed.hash(&mut Vec::new())).to_hex().to_string()
+    blake3::Hash::from(hashed.hash()).to_hex().to_string()
 }
