@@ -21,6 +21,8 @@ mod flips;
 #[cfg(unix)]
 mod power;
 #[cfg(unix)]
+mod reading;
+#[cfg(unix)]
 mod terminal;
 #[cfg(unix)]
 mod together;
@@ -46,7 +48,7 @@ mod table {
     use std::process::ExitCode;
     use std::time::Instant;
 
-    use super::{calls, disk, flips, power, terminal, together, writer};
+    use super::{calls, disk, flips, power, reading, terminal, together, writer};
 
     /// How much is done, with which dice.
     #[derive(Debug, Clone, Copy)]
@@ -102,6 +104,7 @@ mod table {
         ("terminal: gone", terminal::gone),
         ("terminal: signals", terminal::signals),
         ("terminal: stopped", terminal::stops),
+        ("reading: side effects", reading::side_effects),
         ("time: any clock", together::clocks),
         ("time: the program's clock", terminal::clocks),
     ];

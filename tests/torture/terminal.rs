@@ -27,29 +27,38 @@ const LONGEST_END: Duration = Duration::from_secs(1);
 const MOST_CPU: Duration = Duration::from_millis(100);
 
 /// A folder with a home, a plan and a database.
-struct World {
+pub(crate) struct World {
     folder: TempDir,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("kill.md"), typed::plan()).unwrap();
-        Self { folder }
+        let world = Self { folder };
+        std::fs::write(world.plan(), typed::plan()).unwrap();
+        world
     }
 
-    fn database(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn plan(&self) -> PathBuf {
+        self.folder.path().join("kill.md")
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
         self.folder.path().join("walk.db")
     }
 
     fn argv(&self) -> Vec<String> {
         let word = |path: &Path| path.to_str().unwrap().to_owned();
-        let plan = word(&self.folder.path().join("kill.md"));
+        let plan = word(&self.plan());
         vec![env!("CARGO_BIN_EXE_seamwalk").to_owned(), "--db".to_owned(), word(&self.database()), plan]
     }
 
     /// `argv` at a terminal in this world.
-    fn spawn(&self, argv: &[String], env: &[(&str, &str)]) -> Pty {
+    pub(crate) fn spawn(&self, argv: &[String], env: &[(&str, &str)]) -> Pty {
         let mut command = CommandBuilder::from_argv(argv.iter().map(Into::into).collect());
         for name in ["SEAMWALK_DB", "SEAMWALK_CONFIG", "NO_COLOR", "COLUMNS", "LINES", "XDG_DATA_HOME"] {
             command.env_remove(name);
