@@ -105,22 +105,22 @@ impl Timestamp {
         };
         let offset_min = offset_s.unsigned_abs() / 60;
         let mut form = *b"0000-00-00T00:00:00.000+00:00";
-        for (place, mut number) in [
-            (0..4, year),
-            (5..7, local.month()),
-            (8..10, local.day()),
-            (11..13, local.hour()),
-            (14..16, local.minute()),
-            (17..19, local.second()),
-            (20..23, local.nanosecond() / 1_000_000),
-            (24..26, offset_min / 60),
-            (27..29, offset_min % 60),
-        ] {
-            for digit in form[place].iter_mut().rev() {
-                *digit = b'0' + (number % 10) as u8;
-                number /= 10;
-            }
-        }
+        let mut put = |at: usize, number: u32| {
+            form[at] = b'0' + (number / 10) as u8;
+            form[at + 1] = b'0' + (number % 10) as u8;
+        };
+        let ms = local.nanosecond() / 1_000_000;
+        put(0, year / 100);
+        put(2, year % 100);
+        put(5, local.month());
+        put(8, local.day());
+        put(11, local.hour());
+        put(14, local.minute());
+        put(17, local.second());
+        put(20, ms / 10);
+        put(24, offset_min / 60);
+        put(27, offset_min % 60);
+        form[22] = b'0' + (ms % 10) as u8;
         let form = match offset_s {
             0 => {
                 form[23] = b'Z';
