@@ -19,6 +19,8 @@ mod disk;
 #[cfg(unix)]
 mod flips;
 #[cfg(unix)]
+mod fuzz;
+#[cfg(unix)]
 mod power;
 #[cfg(unix)]
 mod reading;
@@ -48,7 +50,7 @@ mod table {
     use std::process::ExitCode;
     use std::time::Instant;
 
-    use super::{calls, disk, flips, power, reading, terminal, together, writer};
+    use super::{calls, disk, flips, fuzz, power, reading, terminal, together, writer};
 
     /// How much is done, with which dice.
     #[derive(Debug, Clone, Copy)]
@@ -105,6 +107,10 @@ mod table {
         ("terminal: signals", terminal::signals),
         ("terminal: stopped", terminal::stops),
         ("reading: side effects", reading::side_effects),
+        ("fuzz: plans", fuzz::plans),
+        ("fuzz: databases", fuzz::databases),
+        ("fuzz: configuration", fuzz::configuration),
+        ("fuzz: rescue files", fuzz::rescues),
         ("time: any clock", together::clocks),
         ("time: the program's clock", terminal::clocks),
     ];
