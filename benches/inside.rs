@@ -226,7 +226,7 @@ fn session_parts(bench: &Bench, events: usize) {
             seq: 0,
             at: at(0),
             lap: None,
-            event: Event::SessionStarted(session.start().clone()),
+            event: Event::SessionStarted(session.start().clone().into()),
         };
         let all: Vec<Recorded> = std::iter::once(start).chain(recorded.iter().cloned()).collect();
         Some(all)

@@ -651,7 +651,7 @@ mod tests {
             retest: None,
             time_box_ms: None,
         };
-        let events = std::iter::once(Event::SessionStarted(start)).chain(events);
+        let events = std::iter::once(Event::SessionStarted(start.into())).chain(events);
         let recorded = events.enumerate().map(|(seq, event)| Recorded {
             id: EventId(Uuid::from_u128(100 + seq as u128)),
             leader: None,

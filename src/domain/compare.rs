@@ -401,7 +401,7 @@ mod tests {
             time_box_ms: None,
         };
         let mark = |(n, verdict, wording): &(u128, Verdict, &str)| Event::verdict(id(*n), *verdict, *wording);
-        let events = std::iter::once(Event::SessionStarted(start)).chain(marks.iter().map(mark));
+        let events = std::iter::once(Event::SessionStarted(start.into())).chain(marks.iter().map(mark));
         let recorded = events.enumerate().map(|(seq, event)| Recorded {
             id: EventId(Uuid::from_u128(100 + seq as u128)),
             leader: None,

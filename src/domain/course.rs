@@ -147,7 +147,7 @@ mod tests {
         let note = NoteText { kind: NoteKind::Bug, text: "odd".to_owned(), prompt: Some(prompt(1)) };
         let id = |seq: u64| EventId(Uuid::from_u128(u128::from(seq) + 1));
         let minutes_and_events = [
-            (0, Event::SessionStarted(start)),
+            (0, Event::SessionStarted(start.into())),
             (1, Event::verdict(prompt(1), Verdict::Pass, "a")),
             (2, Event::verdict(prompt(2), Verdict::Fail, "b")),
             (3, Event::Undone { event: id(2) }),

@@ -137,7 +137,7 @@ impl Found {
         let first = events.values().next();
         let (start, event, at, was_there) = match first {
             Some(Recorded { event: Event::SessionStarted(start), id, at, .. }) => {
-                (start.clone(), *id, *at, 1)
+                ((**start).clone(), *id, *at, 1)
             }
             other => {
                 let at = other.map_or(self.latest_event(), |event| event.at);

@@ -350,7 +350,7 @@ impl Store {
     pub(super) fn start_of(&self, session: SessionId) -> Result<Start, StoreError> {
         let path = self.path();
         match events_in(self.conn(), path, session, 0..1)?.pop() {
-            Some(Recorded { event: Event::SessionStarted(start), .. }) => Ok(start),
+            Some(Recorded { event: Event::SessionStarted(start), .. }) => Ok(*start),
             _ => {
                 let source = ReplayError::NotStarted { seq: 0 };
                 Err(StoreError::DamagedSession { path: path.to_owned(), session, source })
@@ -423,7 +423,7 @@ impl Store {
                 ],
             )
             .during(path, DOING)?;
-            let first = Event::SessionStarted(start.clone());
+            let first = Event::SessionStarted(start.clone().into());
             let started = Recorded { id: *event, leader: None, seq: 0, at: *at, lap: None, event: first };
             let writing = Writing { writer, writer_seq: next_writer_seq(conn, writer).during(path, DOING)? };
             event::insert(conn, *id, &started, writing).during(path, DOING)?;
@@ -524,10 +524,13 @@ fn visit_events<E: From<StoreError>>(
         let taken = rows.next().and_then(|row| row.map(|row| reader.take(row)).transpose());
         if reader.is_full() || !matches!(taken, Ok(Some(()))) {
             for recorded in reader.verified() {
-                visit(recorded.map_err(|DamagedRow { seq, id, why }| {
-                    let path = path.to_owned();
-                    StoreError::DamagedEvent { path, session, seq, event: id, why }
-                })?)?;
+                match recorded {
+                    Ok(recorded) => visit(recorded)?,
+                    Err(DamagedRow { seq, id, why }) => {
+                        let path = path.to_owned();
+                        return Err(StoreError::DamagedEvent { path, session, seq, event: id, why }.into());
+                    }
+                }
             }
         }
         if taken.during(path, DOING)?.is_none() {

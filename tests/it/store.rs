@@ -290,7 +290,7 @@ fn an_impossible_event_appends_nothing() {
     for bad in [
         Event::Undone { event: event_id(77) },
         Event::Redone { event: event_id(1) },
-        Event::SessionStarted(start()),
+        Event::SessionStarted(start().into()),
     ] {
         let error = store.append(session, 0, &[mark(), fresh(2, bad)]).unwrap_err();
         assert!(matches!(error, AppendError::Impossible(_)), "{error}");

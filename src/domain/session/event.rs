@@ -147,8 +147,8 @@ impl Conditions {
 /// A fact about a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// The session began.
-    SessionStarted(Start),
+    /// The session began. Apart, since it is the first of many and larger than all of them: events are handed on by value.
+    SessionStarted(Box<Start>),
     /// A prompt was given a verdict, with the wording it had then.
     VerdictRecorded {
         /// Which prompt.

@@ -83,7 +83,7 @@ impl Session {
         let mut events = events.into_iter();
         let mut session = match events.next() {
             Some(Recorded { seq: 0, at, event: Event::SessionStarted(start), .. }) => {
-                Self::started(id, start, at)
+                Self::started(id, *start, at)
             }
             Some(other) => return Err(ReplayError::NotStarted { seq: other.seq }),
             None => return Err(ReplayError::NotStarted { seq: 0 }),

@@ -251,7 +251,10 @@ fn an_event_that_cannot_follow_changes_nothing() {
     for (bad, error) in [
         (recorded(3, Event::SessionClosed), ReplayError::OutOfSequence { expected: 2, found: 3 }),
         (recorded(2, Event::Undone { event: unknown }), ReplayError::NoSuchChange { seq: 2 }),
-        (recorded(2, Event::SessionStarted(before.start().clone())), ReplayError::StartedTwice { seq: 2 }),
+        (
+            recorded(2, Event::SessionStarted(before.start().clone().into())),
+            ReplayError::StartedTwice { seq: 2 },
+        ),
     ] {
         assert_eq!(session.apply(bad), Err(error));
         assert_eq!(session, before);
@@ -497,4 +500,10 @@ fn the_marks_that_a_mark_took_the_place_of_are_known_until_a_clear() {
     act(&mut session, Command::Clear { prompt: prompt(1) }).unwrap();
     act(&mut session, mark(1, Verdict::Fail)).unwrap();
     assert_eq!(verdicts(&session), [Verdict::Fail]);
+}
+
+/// Events are handed on by value, a million of them for a report.
+#[test]
+fn an_event_stays_small() {
+    assert!(size_of::<Event>() <= 96, "{}", size_of::<Event>());
 }

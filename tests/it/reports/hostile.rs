@@ -231,7 +231,7 @@ fn session(text: &dyn Fn(usize) -> String) -> InMemory {
         retest: None,
         time_box_ms: None,
     };
-    let mut events = vec![Event::SessionStarted(start.clone())];
+    let mut events = vec![Event::SessionStarted(start.clone().into())];
     for n in 0..COUNT {
         let verdict = VERDICTS[n % 6];
         if verdict != Verdict::Untested {

@@ -43,7 +43,7 @@ fn ends(value: &Value) -> Option<Ends> {
 fn event(row: &Value) -> Recorded {
     let event = match text(&row["event"]) {
         "session_started" => {
-            Event::SessionStarted(serde_json::from_value::<Start>(row["start"].clone()).unwrap())
+            Event::SessionStarted(serde_json::from_value::<Start>(row["start"].clone()).unwrap().into())
         }
         "verdict_recorded" => Event::VerdictRecorded {
             prompt: prompt(&row["prompt"]),
