@@ -7,8 +7,6 @@
 //! Nothing rests on this being right: what it confirms is equal to the hash that was stored, and what it does not
 //! confirm is hashed by the crate before anything is said of it.
 
-use std::array;
-
 /// So many texts at once: as many numbers as the narrowest vectors have that processors of today have.
 pub(super) const LANES: usize = 4;
 
@@ -49,8 +47,7 @@ type Words = [u32; LANES];
 pub(super) fn derived(key: &[u8; 32], texts: [&[u8]; LANES]) -> [Option<[u8; 32]>; LANES] {
     let texts = texts.map(|text| Some(text).filter(|text| text.len() <= MOST_BYTES));
     let blocks = texts.map(|text| text.map_or(0, |text| text.len().div_ceil(BLOCK_BYTES).max(1)));
-    let key = words(key);
-    let mut chained: [Words; 8] = array::from_fn(|word| [key[word]; LANES]);
+    let mut chained: [Words; 8] = words(key).map(|word| [word; LANES]);
     let mut found = [None; LANES];
     for number in 0..blocks.into_iter().max().unwrap_or(0) {
         let mut message = [[0; LANES]; 16];
@@ -59,13 +56,18 @@ pub(super) fn derived(key: &[u8; 32], texts: [&[u8]; LANES]) -> [Option<[u8; 32]
         for lane in 0..LANES {
             let Some(text) = texts[lane].filter(|_| number < blocks[lane]) else { continue };
             let rest = &text[number * BLOCK_BYTES..];
-            let len = rest.len().min(BLOCK_BYTES);
-            let mut block = [0; BLOCK_BYTES];
-            block[..len].copy_from_slice(&rest[..len]);
-            for (word, value) in message.iter_mut().zip(words(&block)) {
+            let values = match rest.first_chunk() {
+                Some(block) => words::<BLOCK_BYTES, 16>(block),
+                None => {
+                    let mut block = [0; BLOCK_BYTES];
+                    block[..rest.len()].copy_from_slice(rest);
+                    words(&block)
+                }
+            };
+            for (word, value) in message.iter_mut().zip(values) {
                 word[lane] = value;
             }
-            lens[lane] = len as u32;
+            lens[lane] = rest.len().min(BLOCK_BYTES) as u32;
             let start = if number == 0 { CHUNK_START } else { 0 };
             let end = if number + 1 == blocks[lane] { CHUNK_END | ROOT } else { 0 };
             flags[lane] = DERIVE_KEY_MATERIAL | start | end;
@@ -83,9 +85,9 @@ pub(super) fn derived(key: &[u8; 32], texts: [&[u8]; LANES]) -> [Option<[u8; 32]
     found
 }
 
-/// The words of `bytes`, at most sixteen; nought where there are none any more.
-fn words(bytes: &[u8]) -> [u32; 16] {
-    let mut words = [0; 16];
+/// The words of a block or a key.
+fn words<const BYTES: usize, const WORDS: usize>(bytes: &[u8; BYTES]) -> [u32; WORDS] {
+    let mut words = [0; WORDS];
     for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
         *word = u32::from_le_bytes(*bytes);
     }
@@ -159,6 +161,8 @@ fn mix(state: &mut [u32; 16], [a, b, c, d]: [usize; 4], first: u32, second: u32)
 
 #[cfg(test)]
 mod tests {
+    use std::array;
+
     use super::*;
 
     const CONTEXT: &str = "seamwalk event 1";
