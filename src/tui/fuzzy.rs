@@ -1,14 +1,11 @@
-//! Finding by a few letters.
-
-mod alignment;
-mod query;
+//! Finding by a few letters, over nucleo's matcher.
 
 use std::cmp::Reverse;
 
 use memchr::{memchr2, memchr2_iter};
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
 use unicode_segmentation::UnicodeSegmentation;
-
-use query::Room;
 
 /// What means more than itself in a query.
 const SIGNS: [char; 5] = ['!', '\'', '^', '$', '\\'];
@@ -33,12 +30,14 @@ pub fn ranked(query: &str, texts: &[&str]) -> Vec<usize> {
 }
 
 fn ranked_by_score(query: &str, texts: &[&str]) -> Vec<usize> {
-    let patterns = query::patterns(query);
-    let mut room = Room::default();
-    let mut points =
-        |text: &str| patterns.iter().try_fold(0, |sum, pattern| Some(sum + pattern.points(text, &mut room)?));
+    let pattern = Pattern::parse(query, CaseMatching::Smart, Normalization::Never);
+    let mut config = Config::DEFAULT;
+    config.prefer_prefix = true;
+    let mut matcher = Matcher::new(config);
+    let mut letters = Vec::new();
+    let mut points = |text: &str| pattern.score(Utf32Str::new(text, &mut letters), &mut matcher);
     let scored = texts.iter().enumerate().filter_map(|(at, text)| Some((points(text)?, at)));
-    let mut scored: Vec<(i32, usize)> = scored.collect();
+    let mut scored: Vec<(u32, usize)> = scored.collect();
     scored.sort_by_key(|(points, _)| Reverse(*points));
     scored.into_iter().map(|(_, at)| at).collect()
 }
@@ -78,7 +77,7 @@ enum Fit {
     Scattered,
 }
 
-/// Case counts only if `word` has a capital, as in a [`query::Pattern`].
+/// Case counts only if `word` has a capital, as in the matcher.
 fn fit(word: &str, text: &str) -> Option<Fit> {
     let (word, text) = (word.as_bytes(), text.as_bytes());
     let ignores_case = !word.iter().any(u8::is_ascii_uppercase);
@@ -117,7 +116,8 @@ pub fn narrows(shorter: &str, longer: &str) -> bool {
 
 /// For each grapheme of `text`, whether it is one that `query` asks for.
 ///
-/// Each pattern of the query is looked for as it stands, else letter by letter from the left.
+/// Each pattern of the query is looked for as it stands, else letter by letter from the left. frizbee's own indices
+/// are those of its best alignment, but come as bytes of a folded text, and not for every text it lets through.
 #[must_use]
 pub fn found_graphemes(query: &str, text: &str) -> Vec<bool> {
     let letters: Vec<String> = text.graphemes(true).map(str::to_lowercase).collect();
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn the_quick_way_finds_what_patterns_find_and_agrees_on_the_best() {
+    fn the_quick_way_finds_what_the_matcher_finds_and_agrees_on_the_best() {
         let texts = [
             "Stock is reserved",
             "In stock at last",
