@@ -3,7 +3,6 @@
 //! The hash is over a fixed order of length-prefixed parts, so that neither JSON's spelling in another version nor a
 //! column that is added later changes what an old hash means: it covers the stored bytes, not the domain's value.
 
-mod lanes;
 mod portable;
 mod reader;
 

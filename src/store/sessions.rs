@@ -519,24 +519,16 @@ fn visit_events<E: From<StoreError>>(
     let (first, end) = (convert::int(seqs.start), convert::int(seqs.end));
     let mut rows = statement.query(params![session.0, first, end]).during(path, DOING)?;
     let mut reader = event::Reader::new(session);
-    loop {
-        // A row that cannot be read comes after those that wait.
-        let taken = rows.next().and_then(|row| row.map(|row| reader.take(row)).transpose());
-        if reader.is_full() || !matches!(taken, Ok(Some(()))) {
-            for recorded in reader.verified() {
-                match recorded {
-                    Ok(recorded) => visit(recorded)?,
-                    Err(DamagedRow { seq, id, why }) => {
-                        let path = path.to_owned();
-                        return Err(StoreError::DamagedEvent { path, session, seq, event: id, why }.into());
-                    }
-                }
+    while let Some(row) = rows.next().during(path, DOING)? {
+        match reader.read(row).during(path, DOING)? {
+            Ok(recorded) => visit(recorded)?,
+            Err(DamagedRow { seq, id, why }) => {
+                let path = path.to_owned();
+                return Err(StoreError::DamagedEvent { path, session, seq, event: id, why }.into());
             }
         }
-        if taken.during(path, DOING)?.is_none() {
-            return Ok(());
-        }
     }
+    Ok(())
 }
 
 #[cfg(test)]

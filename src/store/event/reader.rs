@@ -1,11 +1,10 @@
-//! Rows of the table as events: read one after the other, verified a few at a time.
+//! Rows of the table as events.
 
 use std::sync::Arc;
 
 use rusqlite::Row;
 
-use super::lanes::{self, LANES};
-use super::{Hashed, MarkBody, PURPOSE, ROOM_BYTES, Writing, event_of, hash_of};
+use super::{Hashed, MarkBody, ROOM_BYTES, Writing, event_of, hash_of};
 use crate::domain::id::{EventId, PromptId, SessionId};
 use crate::domain::session::{Conditions, Lap, Recorded};
 use crate::domain::time::Timestamp;
@@ -23,79 +22,31 @@ pub(in crate::store) fn read(
     session: SessionId,
     row: &Row<'_>,
 ) -> rusqlite::Result<Result<Recorded, DamagedRow>> {
-    let mut hashed = Vec::with_capacity(ROOM_BYTES);
-    let read = ReadRow::of(session, row, &mut hashed, &mut MarkReader::default())?;
-    let is_as_written = hash_of(&hashed) == read.hash;
-    Ok(read.verified(is_as_written))
+    Reader::new(session).read(row)
 }
 
-/// Reads rows of a session one after the other, and verifies a few at a time, which takes half as long.
+/// Reads rows of a session one after the other.
 pub(in crate::store) struct Reader {
     session: SessionId,
     marks: MarkReader,
-    /// What is hashed of each row that waits, and of none behind them; kept for their room.
-    hashed: [Vec<u8>; LANES],
-    waiting: Vec<ReadRow>,
+    /// What is hashed of a row; kept for its room.
+    hashed: Vec<u8>,
 }
 
 impl Reader {
     pub(in crate::store) fn new(session: SessionId) -> Self {
-        let hashed = std::array::from_fn(|_| Vec::with_capacity(ROOM_BYTES));
-        Self { session, marks: MarkReader::default(), hashed, waiting: Vec::with_capacity(LANES) }
+        Self { session, marks: MarkReader::default(), hashed: Vec::with_capacity(ROOM_BYTES) }
     }
 
-    /// Reads a row of [`SELECT`], which then waits to be verified. There has to be room: see [`Reader::is_full`].
-    pub(in crate::store) fn take(&mut self, row: &Row<'_>) -> rusqlite::Result<()> {
-        let hashed = &mut self.hashed[self.waiting.len()];
-        self.waiting.push(ReadRow::of(self.session, row, hashed, &mut self.marks)?);
-        Ok(())
-    }
-
-    /// True if those that wait have to be taken out.
-    pub(in crate::store) fn is_full(&self) -> bool {
-        self.waiting.len() == LANES
-    }
-
-    /// Verifies the rows that wait, and takes them out in the order in which they came.
-    pub(in crate::store) fn verified(&mut self) -> impl Iterator<Item = Result<Recorded, DamagedRow>> {
-        let Self { hashed, waiting, .. } = self;
-        // Where nothing is optimised, what takes half as long takes a hundred times as long.
-        let found = match cfg!(debug_assertions) || waiting.is_empty() {
-            true => [None; LANES],
-            false => lanes::derived(&PURPOSE, hashed.each_ref().map(Vec::as_slice)),
-        };
-        waiting.drain(..).zip(found).zip(hashed.iter()).map(|((row, found), hashed)| {
-            let is_as_written = found == Some(row.hash) || hash_of(hashed) == row.hash;
-            row.verified(is_as_written)
-        })
-    }
-}
-
-/// A row that was read and not yet verified.
-struct ReadRow {
-    seq: u64,
-    id: EventId,
-    /// The hash that it was written with.
-    hash: [u8; 32],
-    /// The event, or what is wrong if the hash is not.
-    event: Result<Recorded, &'static str>,
-}
-
-impl ReadRow {
-    /// Reads a row of [`SELECT`], and puts what its hash is of into `hashed`.
-    fn of(
-        session: SessionId,
-        row: &Row<'_>,
-        hashed: &mut Vec<u8>,
-        marks: &mut MarkReader,
-    ) -> rusqlite::Result<Self> {
+    /// Reads a row of [`SELECT`] and verifies its hash.
+    pub(in crate::store) fn read(&mut self, row: &Row<'_>) -> rusqlite::Result<Result<Recorded, DamagedRow>> {
         let seq = convert::count(row, 0)?;
         let id = EventId(convert::uuid(row, 1)?);
         let text = |column: usize| row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from);
         let at_ms = row.get(2)?;
         let at_offset_min = row.get(3)?;
-        let read = Hashed {
-            session,
+        let hashed = Hashed {
+            session: self.session,
             seq,
             id,
             at_ms,
@@ -113,23 +64,21 @@ impl ReadRow {
                 None => None,
             },
         };
-        read.put(hashed);
-        let event = match Timestamp::from_unix_ms(at_ms, at_offset_min) {
-            None => Err("its time is out of range"),
-            Some(at) => event_of(&read, marks)
-                .map(|event| Recorded { id, leader: read.leader.map(EventId), seq, at, lap: read.lap, event })
-                .ok_or("it is of a kind or form that this seamwalk does not know"),
+        hashed.put(&mut self.hashed);
+        let damaged = |why: &str| Ok(Err(DamagedRow { seq, id, why: why.to_owned() }));
+        if hash_of(&self.hashed) != convert::hash(row, 13)? {
+            return damaged("its content does not have the hash it was written with");
+        }
+        let Some(at) = Timestamp::from_unix_ms(at_ms, at_offset_min) else {
+            return damaged("its time is out of range");
         };
-        Ok(Self { seq, id, hash: convert::hash(row, 13)?, event })
-    }
-
-    /// The event, if the row's content has the hash that it was written with.
-    fn verified(self, is_as_written: bool) -> Result<Recorded, DamagedRow> {
-        let event = match is_as_written {
-            true => self.event,
-            false => Err("its content does not have the hash it was written with"),
-        };
-        event.map_err(|why| DamagedRow { seq: self.seq, id: self.id, why: why.to_owned() })
+        match event_of(&hashed, &mut self.marks) {
+            Some(event) => {
+                let (leader, lap) = (hashed.leader.map(EventId), hashed.lap);
+                Ok(Ok(Recorded { id, leader, seq, at, lap, event }))
+            }
+            None => damaged("it is of a kind or form that this seamwalk does not know"),
+        }
     }
 }
 
