@@ -106,6 +106,7 @@ mod table {
         ("terminal: gone", terminal::gone),
         ("terminal: signals", terminal::signals),
         ("terminal: stopped", terminal::stops),
+        ("terminal: limits", terminal::limits),
         ("reading: side effects", reading::side_effects),
         ("fuzz: plans", fuzz::plans),
         ("fuzz: databases", fuzz::databases),

@@ -349,6 +349,65 @@ pub(crate) fn signals(plan: Plan) -> Outcome {
     Outcome::new(format!("{count} signals of {} kinds, {ended} ended it", 29), lost)
 }
 
+/// What a shell allows runs out: sizes of files, open files, the stack. Each is an error that is said, never a death by
+/// signal (R44), and what was called saved is there.
+pub(crate) fn limits(_: Plan) -> Outcome {
+    /// In the units of `ulimit`: half kilobytes, files, kilobytes.
+    const LIMITS: [&str; 16] = [
+        "-f 1", "-f 40", "-f 220", "-f 260", "-f 300", "-f 400", "-n 4", "-n 6", "-n 8", "-n 10", "-n 12",
+        "-n 14", "-n 16", "-n 20", "-s 512", "-s 1024",
+    ];
+    let (mut lost, mut refused, mut held) = (Vec::new(), 0, 0);
+    for limit in LIMITS {
+        let world = World::new();
+        let script = format!("ulimit {limit}; \"$@\"; echo ended $?");
+        let words = ["sh", "-c", &script, "sh"].map(str::to_owned);
+        let argv: Vec<String> = words.into_iter().chain(world.argv()).collect();
+        let mut pty = world.spawn(&argv, &[]);
+        pty.wait_until("it walks or ends", |screen, _| saved(screen) == Some(0) || screen.contains("ended "));
+        let mut called_saved = 0;
+        if saved(&pty.screen()) == Some(0) {
+            const UNSAVED: &str = "NOT SAVED";
+            while called_saved < 60 && !pty.screen().contains(UNSAVED) {
+                pty.send("pu");
+                pty.wait_until("both are saved or not", |screen, _| {
+                    saved(screen).is_some_and(|now| now >= called_saved + 2) || screen.contains(UNSAVED)
+                });
+                called_saved = saved(&pty.screen()).unwrap_or(called_saved).max(called_saved);
+            }
+            pty.send("q");
+            if pty.screen().contains(UNSAVED) {
+                held += 1;
+                pty.wait_for("once more to leave");
+                pty.send("q");
+            }
+        } else {
+            refused += 1;
+        }
+        pty.wait_for("ended ");
+        let screen = pty.screen();
+        let code: Option<u32> = screen.rsplit("ended ").next().and_then(|code| code.trim().parse().ok());
+        pty.wait();
+        if code.is_none_or(|code| code >= 126) {
+            lost.push(format!("{limit}: {code:?}, {screen}"));
+        }
+        if called_saved > 0 && world.on_disk().saved < called_saved {
+            lost.push(format!(
+                "{limit}: {called_saved} were called saved, {} are there",
+                world.on_disk().saved
+            ));
+        }
+    }
+    if refused == 0 || held == 0 {
+        lost.push(format!("too little was seen: {refused} refusals, {held} walks that could not save"));
+    }
+    let did = format!(
+        "{} limits, {refused} refused the start, {held} held marks that could not be saved",
+        LIMITS.len()
+    );
+    Outcome::new(did, lost)
+}
+
 /// Stopped by Ctrl-Z and continued by the shell's `fg`, again and again.
 pub(crate) fn stops(plan: Plan) -> Outcome {
     let rounds = plan.rounds(10, 100);
