@@ -25,6 +25,40 @@ fn a_signal_gives_the_terminal_back_and_keeps_the_marks() {
     assert_eq!(world.verdicts(), ["pass", "pass", "pass", "pass", "untested"]);
 }
 
+/// What a tester copies is the one file that is there, and while there are more, a backup has what stands in them.
+#[test]
+fn a_normal_end_leaves_one_file_and_a_backup_after_a_kill_has_what_is_in_the_log() {
+    let world = World::new();
+    let plan = world.write("small.md", SMALL);
+    let files = || -> Vec<String> {
+        let names = fs::read_dir(world.path(""))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.filter(|name| name.contains(".db")).collect();
+        names.sort();
+        names
+    };
+    let mut pty = world.walk(&plan);
+    pty.send("pf");
+    wait_saved(&pty, 2);
+    assert_eq!(files(), ["walk.db", "walk.db-shm", "walk.db-wal"]);
+    quit(pty);
+    assert_eq!(files(), ["walk.db"]);
+    let mut pty = world.walk(&plan);
+    pty.send("b");
+    wait_saved(&pty, 3);
+    pty.signal(Signal::KILL);
+    pty.wait();
+    assert_eq!(files(), ["walk.db", "walk.db-shm", "walk.db-wal"]);
+    let copy = world.path("copy.db");
+    world.print(&["doctor", "--backup", copy.to_str().unwrap()]);
+    for ending in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(world.path(&format!("walk.db{ending}")));
+    }
+    fs::rename(copy, world.database()).unwrap();
+    assert_eq!(world.verdicts(), ["pass", "fail", "blocked", "untested", "untested"]);
+}
+
 #[test]
 fn ctrl_c_leaves_like_q() {
     let world = World::new();
