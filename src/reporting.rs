@@ -139,16 +139,17 @@ impl<'s> Stored<'s> {
 
     /// Opens a second connection for the sessions `numbers`, unless it would gain nothing or cannot be had.
     fn open_second(&mut self, numbers: &[usize]) {
-        /// Some ten milliseconds' work; another connection costs one.
-        const WORTH_IT: u64 = 5_000;
         let saved = |head: &&SessionHead| numbers.iter().any(|number| self.named[*number].id == head.id);
         let events: u64 = self.known.heads.iter().filter(saved).map(|head| head.saved).sum();
         let processors = thread::available_parallelism().map_or(1, usize::from);
-        if self.second.is_none() && numbers.len() > 1 && events >= WORTH_IT && processors > 1 {
+        if self.second.is_none() && numbers.len() > 1 && events >= WORTH_A_CONNECTION && processors > 1 {
             self.second = self.store.another().ok();
         }
     }
 }
+
+/// So many events are some ten milliseconds' work; another connection costs one.
+pub const WORTH_A_CONNECTION: u64 = 5_000;
 
 /// What is known beside the sessions' events.
 struct Known {

@@ -44,14 +44,19 @@ impl Hash for Timestamp {
     }
 }
 
+/// The first and the last millisecond that a calendar has a day for, whatever the offset.
+const SHOWN: [i64; 2] = {
+    const DAY_MS: i64 = 86_400_000;
+    let (first, last) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+    [first.timestamp_millis() + DAY_MS, last.timestamp_millis() - DAY_MS]
+};
+
 impl Timestamp {
     /// `unix_ms` milliseconds after 1970-01-01T00:00Z, seen from `offset_min` minutes east of Greenwich.
     ///
-    /// `None` outside the years that can be shown, or for an offset of a day or more.
+    /// `None` outside the years that can be shown anywhere on earth, or for an offset of a day or more.
     #[must_use]
     pub fn from_unix_ms(unix_ms: i64, offset_min: i32) -> Option<Self> {
-        const SHOWN: [i64; 2] =
-            [DateTime::<Utc>::MIN_UTC.timestamp_millis(), DateTime::<Utc>::MAX_UTC.timestamp_millis()];
         let offset = FixedOffset::east_opt(offset_min.checked_mul(60)?)?;
         (SHOWN[0]..=SHOWN[1]).contains(&unix_ms).then_some(Self { unix_ms, offset })
     }
@@ -301,10 +306,17 @@ mod tests {
         assert_eq!(time.offset_min(), 60);
         assert!(time.rfc3339().ends_with("+01:00"), "{time}");
         assert_eq!(Timestamp::from_unix_ms(i64::MAX, 0), None);
-        for bound in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC].map(|at| at.timestamp_millis()) {
-            for (ms, is_shown) in [(bound, true), (bound.signum() + bound, false)] {
-                assert_eq!(Timestamp::from_unix_ms(ms, 0).is_some(), is_shown, "{ms}");
-                assert_eq!(DateTime::<Utc>::from_timestamp_millis(ms).is_some(), is_shown, "{ms}");
+        for bound in SHOWN {
+            assert_eq!(Timestamp::from_unix_ms(bound.signum() + bound, 0), None);
+            for offset_min in [-1439, 0, 1439] {
+                let time = Timestamp::from_unix_ms(bound, offset_min).unwrap();
+                let said = [
+                    time.rfc3339(),
+                    time.to_string(),
+                    time.date_hour_minute(),
+                    time.date_hour_minute_offset(),
+                ];
+                assert!(said.iter().all(|said| said.contains("26214")), "{said:?}");
             }
         }
         assert_eq!(Timestamp::from_unix_ms(0, 60 * 24), None);

@@ -82,9 +82,10 @@ impl Store {
     /// As [`Store::open_existing`], and [`StoreError::FileMoved`] if another file is there by now.
     pub fn another(&self) -> Result<Self, StoreError> {
         const KEPT: &str = "PRAGMA cache_size = -256";
+        self.file.still_there(&self.path)?;
         let another = Self::open_existing(&self.path)?;
         another.conn().execute_batch(KEPT).during(&self.path, "opening a second time")?;
-        // Whoever is still where this store saw it is the file that was opened, since both looked at the same path.
+        // The log may have gone meanwhile.
         self.file.still_there(&self.path)?;
         Ok(another)
     }
@@ -104,8 +105,7 @@ impl Store {
     /// As [`Store::open_existing`]; the store can then be asked again later.
     pub fn reopen(&mut self) -> Result<(), StoreError> {
         // The old connection has to go first: closing it later would give up the new one's locks.
-        let in_between = Connection::open_in_memory().during(&self.path, "reopening")?;
-        drop(std::mem::replace(&mut self.file.conn, in_between));
+        self.file.close().during(&self.path, "reopening")?;
         self.doubtful = true;
         *self = Self::open_existing(&self.path)?;
         Ok(())

@@ -9,6 +9,7 @@
 //! | `trusted_schema=OFF` | Functions in a hostile schema do not run (R23). |
 //! | `cell_size_check=ON`, `mmap_size=0` | A damaged page is an error, not a read outside it (R23; sqlite.org/security.html). |
 //! | `recursive_triggers=OFF`, `ENABLE_TRIGGER=0`, `ENABLE_VIEW=0` | We have neither; DEFENSIVE alone lets a trigger turn FAIL into PASS (PROMISES 1.5). |
+//! | `ENABLE_QPSG=1` | A statement stays as it was prepared, whatever is bound to it. Else SQLite prepares one anew at each mark, in case a partial index or samples of values called for another plan: a twentieth of a mark. |
 //! | `DEFENSIVE=1`, `DQS_DML=0`, `DQS_DDL=0` | No shadow tables or schema by hand; a misspelt column is an error and not a text. |
 //! | `temp_store=MEMORY` | No temporary file with a tester's words in it (R43). |
 //! | limits | What a hostile file could ask for stays below what a machine bears (R23). |
@@ -51,8 +52,6 @@ const LIMITS: [(Limit, i32); 9] = [
     (Limit::SQLITE_LIMIT_WORKER_THREADS, 0),
 ];
 
-/// The last one keeps a statement as it was prepared, whatever is bound to it: SQLite would prepare one anew at each mark,
-/// in case partial indexes or samples of values called for another plan.
 const SWITCHES: [(DbConfig, bool); 6] = [
     (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
     (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
@@ -96,20 +95,22 @@ impl FileIdentity {
     }
 }
 
-/// The files that this process has open through SQLite.
+/// The files that this process has open through SQLite, and where.
 ///
 /// POSIX gives up *all* of a process's locks on a file when *any* of its descriptors is closed (R16), so a file in
-/// this list is never opened for a look at its header: whoever opened it first has looked already.
-static OPEN_FILES: Mutex<Vec<FileIdentity>> = Mutex::new(Vec::new());
+/// this list is never opened for a look at its header: whoever opened it first has looked already. And another file in
+/// the place of one of them is never opened at all (R8): SQLite would take the log that still lies beside it for its
+/// own, write it into the wrong file and throw it away.
+static OPEN_FILES: Mutex<Vec<(PathBuf, FileIdentity)>> = Mutex::new(Vec::new());
 
 /// An entry of [`OPEN_FILES`], taken back when the connection is closed.
 #[derive(Debug)]
-struct Registered(FileIdentity);
+struct Registered(PathBuf, FileIdentity);
 
 impl Drop for Registered {
     fn drop(&mut self) {
         let mut open = OPEN_FILES.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = open.iter().position(|file| *file == self.0) {
+        if let Some(at) = open.iter().position(|(path, file)| *file == self.1 && *path == self.0) {
             open.swap_remove(at);
         }
     }
@@ -123,10 +124,18 @@ pub(super) struct OpenFile {
     seen: FileIdentity,
     /// The write-ahead log, while there is one: it carries the latest marks.
     wal: Option<(PathBuf, FileIdentity)>,
-    _registered: Registered,
+    /// `None` once the connection is closed.
+    registered: Option<Registered>,
 }
 
 impl OpenFile {
+    /// Closes the connection, so that whatever is in the file's place may be opened.
+    pub(super) fn close(&mut self) -> rusqlite::Result<()> {
+        drop(std::mem::replace(&mut self.conn, Connection::open_in_memory()?));
+        self.registered = None;
+        Ok(())
+    }
+
     /// Fails unless the file (and its log) are still where they were when it was opened (R8).
     pub(super) fn still_there(&self, path: &Path) -> Result<(), StoreError> {
         let same = |path: &Path, seen: FileIdentity| FileIdentity::of(path).is_ok_and(|now| now == seen);
@@ -158,7 +167,7 @@ pub(super) fn open(path: &Path, if_missing: IfMissing) -> Result<(OpenFile, Path
     let mut conn = connect(&path)?;
     prepare(&mut conn, &path)?;
     let wal = switch_journal(&conn, &path)?;
-    let file = OpenFile { conn, seen, wal, _registered: registered };
+    let file = OpenFile { conn, seen, wal, registered: Some(registered) };
     file.still_there(&path)?;
     Ok((file, path))
 }
@@ -194,11 +203,14 @@ fn look_and_register(path: &Path) -> Result<(FileIdentity, Registered), StoreErr
     // Held while looking, so that no connection of ours can take a lock in between and lose it.
     let mut open = OPEN_FILES.lock().unwrap_or_else(PoisonError::into_inner);
     let seen = FileIdentity::of(path).map_err(failed)?;
-    if !cfg!(unix) || !open.contains(&seen) {
+    if open.iter().any(|(at, file)| at == path && *file != seen) {
+        return Err(StoreError::FileMoved { path: path.to_owned() });
+    }
+    if !cfg!(unix) || !open.iter().any(|(_, file)| *file == seen) {
         look(path)?;
     }
-    open.push(seen);
-    Ok((seen, Registered(seen)))
+    open.push((path.to_owned(), seen));
+    Ok((seen, Registered(path.to_owned(), seen)))
 }
 
 /// Makes a file that we are about to fill readable for its owner only (R43).

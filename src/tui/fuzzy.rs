@@ -116,8 +116,7 @@ pub fn narrows(shorter: &str, longer: &str) -> bool {
 
 /// For each grapheme of `text`, whether it is one that `query` asks for.
 ///
-/// Each pattern of the query is looked for as it stands, else letter by letter from the left. frizbee's own indices
-/// are those of its best alignment, but come as bytes of a folded text, and not for every text it lets through.
+/// Each pattern of the query is looked for as it stands, else letter by letter from the left.
 #[must_use]
 pub fn found_graphemes(query: &str, text: &str) -> Vec<bool> {
     let letters: Vec<String> = text.graphemes(true).map(str::to_lowercase).collect();

@@ -507,6 +507,27 @@ fn a_file_that_went_away_is_noticed_before_a_mark_is_acknowledged() {
 }
 
 #[cfg(unix)]
+/// SQLite takes whatever log lies beside a path for that of the file there, and throws it away in the end.
+#[test]
+fn another_file_in_the_place_of_an_open_one_is_left_alone_with_its_log() {
+    let Shop { mut store, session, path, folder: _folder } = shop();
+    let copy = path.with_extension("copy");
+    std::fs::copy(&path, &copy).unwrap();
+    for n in 1..=3 {
+        store.append(session, n - 1, &[fresh(n, marked(n as u32, Verdict::Pass))]).unwrap();
+    }
+    let (log, away) = (path.with_extension("db-wal"), path.with_extension("away"));
+    std::fs::rename(&path, &away).unwrap();
+    std::fs::rename(&copy, &path).unwrap();
+    let before = (bytes(&path), bytes(&log));
+    for refused in [store.another(), Store::open_existing(&path)] {
+        assert!(matches!(refused.unwrap_err(), StoreError::FileMoved { .. }));
+    }
+    assert!((bytes(&path), bytes(&log)) == before);
+    std::fs::rename(&away, &path).unwrap();
+    assert_eq!(store.another().unwrap().load_session(session).unwrap().seq(), 3);
+}
+
 #[test]
 fn an_older_copy_in_the_files_place_is_noticed() {
     let Shop { mut store, session, path, folder: _folder } = shop();

@@ -61,10 +61,10 @@ fn write(buffer: &mut Buffer, x: u16, y: u16, line: &Line<'_>, cells: u16) {
     for span in line {
         let style = line.style.patch(span.style);
         if !visible::is_printable_ascii(&span.content) {
-            x = buffer.set_stringn(x, y, &span.content, usize::from(end - x), style).0;
+            x = buffer.set_stringn(x, y, &span.content, usize::from(end.saturating_sub(x)), style).0;
             continue;
         }
-        for byte in span.content.bytes().take(usize::from(end - x)) {
+        for byte in span.content.bytes().take(usize::from(end.saturating_sub(x))) {
             if let Some(cell) = buffer.cell_mut((x, y)) {
                 cell.set_char(char::from(byte)).set_style(style);
             }

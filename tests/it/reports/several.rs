@@ -87,6 +87,9 @@ fn stored(shop: &Shop) -> Stored<'_> {
 
 /// The report in `form`, by two threads if there are two processors, and by one.
 fn both_ways(shop: &Shop, form: Form) -> [Result<Vec<u8>, String>; 2] {
+    // What makes the two ways differ.
+    assert!(shop.store.another().is_ok());
+    assert!(u64::from(SESSIONS) * EVENTS as u64 > seamwalk::reporting::WORTH_A_CONNECTION);
     let mut out = Vec::new();
     let abreast = stored(shop).write(form, Extent::Usual, &mut out).map(|()| out);
     let mut out = Vec::new();
