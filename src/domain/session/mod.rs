@@ -267,23 +267,14 @@ impl Session {
     /// The mark of `prompt` that counts, if it has one.
     #[must_use]
     pub fn mark(&self, prompt: PromptId) -> Option<Mark<'_>> {
-        as_mark(self.latest_change(prompt)?)
+        self.mark_at(self.place_of_mark(prompt)?)
     }
 
     /// Where [`Session::mark`] finds it, for whoever asks for it again and again.
     #[must_use]
     pub fn place_of_mark(&self, prompt: PromptId) -> Option<MarkPlace> {
-        let mut at = self.latest.get(&prompt).copied();
-        while let Some(idx) = at {
-            let change = self.changes.get(idx as usize)?;
-            at = match change.what {
-                What::Mark { .. } if self.counts(change) => return Some(MarkPlace(idx)),
-                What::Clear { .. } if self.counts(change) => return None,
-                What::Mark { before, .. } | What::Clear { before, .. } => before,
-                _ => None,
-            };
-        }
-        None
+        let latest = self.counting_places(prompt).next()?;
+        matches!(self.changes.get(latest as usize)?.what, What::Mark { .. }).then_some(MarkPlace(latest))
     }
 
     /// The mark at `place`, as long as nothing more is applied.
@@ -331,13 +322,19 @@ impl Session {
 
     /// The changes of the verdict of `prompt` that count, the latest first.
     fn counting_changes(&self, prompt: PromptId) -> impl Iterator<Item = &Change> {
-        let change_at = |idx: u32| self.changes.get(idx as usize);
-        let before = move |change: &&Change| match change.what {
-            What::Mark { before, .. } | What::Clear { before, .. } => before.and_then(change_at),
+        self.counting_places(prompt).filter_map(|place| self.changes.get(place as usize))
+    }
+
+    /// Where they are among all changes.
+    fn counting_places(&self, prompt: PromptId) -> impl Iterator<Item = u32> {
+        let change_at = |place: u32| self.changes.get(place as usize);
+        let before = move |place: &u32| match change_at(*place)?.what {
+            What::Mark { before, .. } | What::Clear { before, .. } => before,
             _ => None,
         };
-        let latest = self.latest.get(&prompt).copied().and_then(change_at);
-        std::iter::successors(latest, before).filter(|change| self.counts(change))
+        let latest = self.latest.get(&prompt).copied();
+        std::iter::successors(latest, before)
+            .filter(move |place| change_at(*place).is_some_and(|change| self.counts(change)))
     }
 
     fn counts(&self, change: &Change) -> bool {

@@ -1,7 +1,7 @@
 //! Several sessions in one file: side by side first, then each by itself.
 //!
-//! Each is read once, where there are many two at a time. What the tables at the top need of it is a few bytes a prompt; its own part is written aside until
-//! the tables are known, and is short where there are many.
+//! Each is read once, where there are many two at a time. What the tables at the top need of it is a few bytes a prompt; its
+//! own part is written aside until the tables are known, and is short where there are many.
 
 use std::sync::{Mutex, PoisonError};
 
