@@ -49,7 +49,7 @@ impl Entry {
 
 /// What a session says of a prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Judged {
+pub struct PromptResult {
     /// Which prompt.
     pub prompt: PromptId,
     /// Its verdict and what that rests on.
@@ -244,8 +244,8 @@ impl Course {
     }
 
     /// Some of its verdicts, each prompt once.
-    pub fn take_in(&mut self, judged: &[Judged]) {
-        for Judged { prompt, standing, is_listed } in judged {
+    pub fn take_in(&mut self, results: &[PromptResult]) {
+        for PromptResult { prompt, standing, is_listed } in results {
             let verdict = &standing.verdict;
             if !is_listed && *verdict != Verdict::Untested {
                 self.read.unlisted.add(*standing);
@@ -387,8 +387,8 @@ mod tests {
         }
     }
 
-    fn judged(n: u128, verdict: Verdict) -> Judged {
-        Judged { prompt: id(n), standing: verdict.into(), is_listed: n <= 4 }
+    fn result(n: u128, verdict: Verdict) -> PromptResult {
+        PromptResult { prompt: id(n), standing: verdict.into(), is_listed: n <= 4 }
     }
 
     #[test]
@@ -397,8 +397,8 @@ mod tests {
         let mut course = Course::default();
         course.begin(Arc::default());
         let provisional = Standing { verdict: Pass, ground: Ground::Provisional };
-        let hatched = Judged { standing: provisional, ..judged(8, Pass) };
-        course.take_in(&[judged(1, Pass), judged(9, Fail), hatched, judged(7, Untested)]);
+        let hatched = PromptResult { standing: provisional, ..result(8, Pass) };
+        course.take_in(&[result(1, Pass), result(9, Fail), hatched, result(7, Untested)]);
         let mut entry = entry(&[(Pass, Ground::Unstated), (Untested, Ground::Unstated)], 0, None);
         assert_eq!((entry.counts().total(), Series::Passed.of(&entry)), (2, Some(50)));
         entry.verdicts = Some(course.end());
@@ -417,9 +417,10 @@ mod tests {
         let mut course = Course::default();
         let mut read = |points: &Arc<Points>, verdicts: &[(u128, Verdict)]| {
             course.begin(Arc::clone(points));
-            let judged: Vec<Judged> = verdicts.iter().map(|(n, verdict)| judged(*n, *verdict)).collect();
+            let results: Vec<PromptResult> =
+                verdicts.iter().map(|(n, verdict)| result(*n, *verdict)).collect();
             // In pieces, as it is read.
-            judged.chunks(1).for_each(|piece| course.take_in(piece));
+            results.chunks(1).for_each(|piece| course.take_in(piece));
             let Read {
                 unlisted,
                 newly_failing,

@@ -12,11 +12,11 @@ use super::sessions::SessionHead;
 use super::{Store, StoreError, convert};
 use crate::domain::grid::Column;
 use crate::domain::id::{IdMap, PlanId, PromptId, SessionId};
-use crate::domain::trend::{Course, Entry, Judged, Points};
+use crate::domain::trend::{Course, Entry, Points, PromptResult};
 
 const DOING: &str = "reading the trend";
 
-const JUDGED: &str = "SELECT prompt_id, verdict, ground, listed FROM result \
+const RESULTS: &str = "SELECT prompt_id, verdict, ground, listed FROM result \
      WHERE session_id = ?1 AND prompt_id > ?2 ORDER BY prompt_id LIMIT ?3";
 
 /// How many verdicts are read in one go.
@@ -69,20 +69,20 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError`] if SQLite refuses.
-    pub fn judged_of(
+    pub fn results_of(
         &self,
         session: SessionId,
         after: Option<PromptId>,
         most: usize,
-    ) -> Result<Vec<Judged>, StoreError> {
+    ) -> Result<Vec<PromptResult>, StoreError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let after = after.as_ref().map_or(&[][..], |prompt| prompt.0.as_bytes());
         let read = |row: &Row<'_>| {
             let (prompt, standing) = (PromptId(convert::uuid(row, 0)?), convert::standing(row, 1)?);
-            Ok(Judged { prompt, standing, is_listed: row.get(3)? })
+            Ok(PromptResult { prompt, standing, is_listed: row.get(3)? })
         };
         self.conn()
-            .prepare_cached(JUDGED)
+            .prepare_cached(RESULTS)
             .and_then(|mut s| s.query_map(params![session.0, after, most], read)?.collect())
             .during(self.path(), DOING)
     }
@@ -100,7 +100,7 @@ impl Store {
             course.begin(self.trend_points(plan, session, entry.revision, &mut known)?);
             let mut after = None;
             loop {
-                let rows = self.judged_of(session, after, ROWS)?;
+                let rows = self.results_of(session, after, ROWS)?;
                 course.take_in(&rows);
                 after = match rows.last() {
                     Some(last) if rows.len() == ROWS => Some(last.prompt),

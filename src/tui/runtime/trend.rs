@@ -25,7 +25,7 @@ pub(super) fn read(store: &Store, what: Wanted) -> Msg {
             store.trend_points(plan, session, revision, &mut known).map(|points| Found::Points(points, known))
         }
         Wanted::Verdicts(session, after) => {
-            store.judged_of(session, after, ROWS_A_PIECE).map(Found::Verdicts)
+            store.results_of(session, after, ROWS_A_PIECE).map(Found::Verdicts)
         }
     };
     match found {

@@ -14,7 +14,7 @@ use super::writer::{Html, Line, Name};
 use crate::domain::history::PastSession;
 use crate::domain::report::Row;
 use crate::domain::time::clock;
-use crate::domain::trend::{Course, Entry, Judged, LEVELS, Points, Read, Series, level};
+use crate::domain::trend::{Course, Entry, LEVELS, Points, PromptResult, Read, Series, level};
 use crate::domain::verdict::Verdict;
 
 /// The most columns of the picture and of what is followed: the latest.
@@ -51,9 +51,10 @@ impl Trend {
         self.course.begin(points);
         for rows in page.rows.chunks(VERDICTS_A_PIECE) {
             // The page's counts have those that left the plan.
-            let judged = |row: &Row<'_>| Judged { prompt: row.id, standing: row.standing(), is_listed: true };
-            let judged: Vec<Judged> = rows.iter().map(judged).collect();
-            self.course.take_in(&judged);
+            let result =
+                |row: &Row<'_>| PromptResult { prompt: row.id, standing: row.standing(), is_listed: true };
+            let results: Vec<PromptResult> = rows.iter().map(result).collect();
+            self.course.take_in(&results);
         }
         let start = session.start();
         let past =

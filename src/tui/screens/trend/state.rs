@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::domain::id::{PlanId, PromptId, SessionId};
-use crate::domain::trend::{Course, Entry, Judged, Points, Series};
+use crate::domain::trend::{Course, Entry, Points, PromptResult, Series};
 use crate::tui::layout::{Area, Size, in_sight};
 
 /// How many verdicts are read in one piece.
@@ -53,7 +53,7 @@ pub enum Found {
     /// The session's points, and those of the whole plan.
     Points(Arc<Points>, KnownPoints),
     /// At most [`ROWS_A_PIECE`].
-    Verdicts(Vec<Judged>),
+    Verdicts(Vec<PromptResult>),
 }
 
 /// How far the verdicts were read.
