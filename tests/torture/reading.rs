@@ -140,8 +140,6 @@ fn is_meant(line: &str, is_first: bool, world: &World) -> bool {
     match name {
         "execve" => is_first,
         _ if call.starts_with("---") || call.starts_with("+++") || call.starts_with("<...") => true,
-        // The end of a pair that wakes the program from a signal.
-        "sendto" => call.contains(", \"\\1\"") || call.contains(", \"X\""),
         _ => call.split('"').nth(1).is_some_and(|path| {
             let path = world.folder().join(path);
             let own = [world.plan(), world.database()].map(|path| path.display().to_string());
