@@ -5,4 +5,6 @@
 #[expect(dead_code, reason = "each target has one of them")]
 mod readers;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| readers::database(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    readers::database(bytes);
+});

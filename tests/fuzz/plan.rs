@@ -4,4 +4,6 @@
 #[expect(dead_code, reason = "each target has one of them")]
 mod readers;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| readers::plan(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    readers::plan(bytes);
+});

@@ -27,9 +27,22 @@ const DATABASES: [&[u8]; 2] = [
     include_bytes!("../../assets/databases/version-1.db"),
     include_bytes!("../../assets/databases/version-2.db"),
 ];
-const CONFIGURATION: &[u8] =
-    b"theme = \"light\"\nask-note-after-fail = true\n\n[keys]\npass = [\"p\", \"Ctrl-p\"]\n\n\
-    [glyphs]\npass = \"+\"\n";
+const CONFIGURATION: &str = r##"theme = "dark"
+ascii = false
+ask_note = ["fail", "blocked"]
+ask_away_after = "10m"
+
+[keys]
+pass = "y"
+note-on-session = ["F6", "M"]
+
+[glyphs]
+pass = "OK"
+
+[colors]
+fail = "#ff5f5f"
+skip = "8"
+"##;
 
 pub(crate) fn plans(plan: Plan) -> Outcome {
     let seeds: Vec<Vec<u8>> =
@@ -42,7 +55,7 @@ pub(crate) fn databases(plan: Plan) -> Outcome {
 }
 
 pub(crate) fn configuration(plan: Plan) -> Outcome {
-    fed(plan, 3_000, &[CONFIGURATION.to_vec()], readers::config)
+    fed(plan, 3_000, &[CONFIGURATION.into()], readers::config)
 }
 
 pub(crate) fn rescues(plan: Plan) -> Outcome {
@@ -68,22 +81,29 @@ pub(crate) fn rescues(plan: Plan) -> Outcome {
     fed(plan, 3_000, &[text], readers::rescue)
 }
 
-/// Feeds `reader` with `short` changed copies of `seeds`, thirty times as many in the full form.
-fn fed(plan: Plan, short: usize, seeds: &[Vec<u8>], reader: fn(&[u8])) -> Outcome {
+/// Feeds `reader` with `seeds`, which it has to take, and with `short` changed copies of them, thirty times as many in the
+/// full form.
+fn fed(plan: Plan, short: usize, seeds: &[Vec<u8>], reader: fn(&[u8]) -> bool) -> Outcome {
     let rounds = plan.rounds(short, short * 30);
     let mut dice = Dice::new(plan.seed);
     let mut found = Vec::new();
+    let refused = seeds.iter().filter(|seed| !reader(seed)).count();
+    if refused > 0 {
+        found.push(format!("{refused} good files were refused"));
+    }
+    let mut taken = 0;
     for round in 0..rounds {
         let bytes = changed(&seeds[round % seeds.len()], &mut dice);
         let begun = Instant::now();
-        if catch_unwind(AssertUnwindSafe(|| reader(&bytes))).is_err() {
-            found.push(format!("round {round} panicked"));
+        match catch_unwind(AssertUnwindSafe(|| reader(&bytes))) {
+            Ok(is_taken) => taken += usize::from(is_taken),
+            Err(_) => found.push(format!("round {round} panicked")),
         }
         if begun.elapsed() > LONGEST {
             found.push(format!("round {round} took {:?}", begun.elapsed()));
         }
     }
-    Outcome::new(format!("{rounds} changed files"), found)
+    Outcome::new(format!("{rounds} changed files, {taken} of them taken"), found)
 }
 
 /// A copy with one to eight changes: a bit, a byte that means something, a piece doubled, moved, left out or cut off.
